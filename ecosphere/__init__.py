@@ -1,0 +1,1 @@
+"""Ecosphere: analytics for a retail bank's customer ecosystem."""

@@ -1,0 +1,66 @@
+"""Tables and exhibits for whoever has no screen: one question of one generation, then done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from ecosphere import config
+from ecosphere.exhibit import Exhibit
+from ecosphere.export import write
+from ecosphere.export.rows import csv_bytes, json_bytes, parquet_bytes
+from ecosphere.generations import Home
+from ecosphere.library import of_stem
+from ecosphere.model import Ask, Filters, Problem, Released, Role
+from ecosphere.source import Source, open_source
+from ecosphere.text import Text
+
+PRINTED = {"json": json_bytes, "csv": csv_bytes, "parquet": parquet_bytes}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks where, and with what choices."""
+
+    home: Path
+    role: str | None
+    filters: Filters
+    options: Mapping[str, str]
+
+    def open(self) -> tuple[Source, Role]:
+        settings = config.load(self.home)
+        return open_source(Home(self.home)), settings.role(self.role)
+
+
+def table(asked: Asked, stem: str, exhibit: str | None) -> Released:
+    """The released table of an exhibit; of the default one when none is named."""
+    question = of_stem(stem, exhibit)
+    source, role = asked.open()
+    return source.ask(question.name, asked.filters, asked.options, role)
+
+
+def export(asked: Asked, stem: str, exhibit: str | None, out: Path, text: Text) -> None:
+    """Write one exhibit of a stem to a file."""
+    question = of_stem(stem, exhibit)
+    source, role = asked.open()
+    ask: Ask = partial(_ask, source, asked.filters, role)
+    for made in exhibits(stem, ask, asked.options, text, source):
+        if made.name == question.name:
+            return write(out, made, role)
+    raise Problem("nothing_to_draw", query=question.name)
+
+
+def exhibits(
+    stem: str, ask: Ask, options: Mapping[str, str], text: Text, source: Source
+) -> list[Exhibit]:
+    """Every exhibit of a stem, by the stem rule: metrics/<stem>.py and charts/<stem>.py."""
+    result = import_module(f"ecosphere.metrics.{stem}").measure(ask, options)
+    drawn: list[Exhibit] = import_module(f"ecosphere.charts.{stem}").exhibits(
+        result, text, source.catalog.attributes
+    )
+    return drawn
+
+
+def _ask(source: Source, filters: Filters, role: Role, name: str, **options: str) -> Released:
+    return source.ask(name, filters, options, role)

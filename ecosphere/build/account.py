@@ -1,0 +1,96 @@
+"""What a generation is made of: every row of every export kept, set aside, withheld or dropped."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from ecosphere import contract
+from ecosphere.build.tables import Tables
+from ecosphere.config import ROOT, Config
+from ecosphere.library import read_query
+from ecosphere.model import GenerationFailed
+
+FATES = ("kept", "quarantined", "withheld", "dropped")
+
+
+def describe(
+    tables: Tables, report: contract.Report, config: Config, events: tuple[int, int]
+) -> None:
+    """Tables stored.generation and stored.export_account; `events` are those kept and withheld.
+
+    Raises GenerationFailed when a row of an export is unaccounted for.
+    """
+    tables.engine.execute(
+        "create table stored.generation as select $built_at as built_at, as_of, "
+        "$timezone as timezone, $withheld_people as withheld_people, "
+        "(select count(*) from people.link where is_ambiguous) as ambiguous_links "
+        "from stored.as_of",
+        {
+            "built_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            "timezone": config.timezone,
+            "withheld_people": _withheld_people(tables, report),
+        },
+    )
+    tables.engine.execute(
+        "create table stored.export_account (export varchar, as_of date, rows_in bigint, "
+        "kept bigint, quarantined bigint, withheld bigint, dropped bigint)"
+    )
+    tables.engine.execute("create table stored.export_column (export varchar, name varchar)")
+    for account in _accounts(tables, report, events):
+        if account["rows_in"] != sum(int(str(account[fate])) for fate in FATES):
+            raise GenerationFailed("rows_unaccounted", **account)
+        tables.engine.execute(
+            "insert into stored.export_account values ($export, $as_of, $rows_in, $kept, "
+            "$quarantined, $withheld, $dropped)",
+            account,
+        )
+    for name, source in report.sources.items():
+        for column in sorted(source.present):
+            tables.engine.execute(
+                "insert into stored.export_column values ($export, $name)",
+                {"export": name, "name": column},
+            )
+
+
+def verify(tables: Tables) -> None:
+    """Every file of queries/checks returns the rows that are wrong: one row is one too many."""
+    for path in sorted((ROOT / "queries" / "checks").glob("*.sql")):
+        wrong = tables.run(read_query(path))
+        if wrong.height:
+            raise GenerationFailed(
+                "check_failed",
+                check=path.stem,
+                count=wrong.height,
+                example=wrong.row(0, named=True),
+            )
+
+
+def has_consent(report: contract.Report) -> bool:
+    """Whether the customers export says who has consented. Where it does, null is no consent."""
+    source = report.sources.get("customers")
+    return source is not None and "consent_analytics" in source.present
+
+
+def _accounts(
+    tables: Tables, report: contract.Report, events: tuple[int, int]
+) -> Iterator[dict[str, object]]:
+    people = (tables.rows("people.person"), _withheld_people(tables, report))
+    counted = {"events": events, "customers": people}
+    as_of = tables.value("select as_of from stored.as_of")
+    for name, source in report.sources.items():
+        kept, withheld = counted.get(name) or (tables.rows(f"checked.{name}"), 0)
+        yield {
+            "export": name,
+            "as_of": as_of if name == "events" else source.last_day,
+            "rows_in": source.rows_in,
+            "kept": kept,
+            "quarantined": sum(source.quarantined.values()),
+            "withheld": withheld,
+            "dropped": source.dropped,
+        }
+
+
+def _withheld_people(tables: Tables, report: contract.Report) -> int:
+    if not has_consent(report):
+        return 0
+    sql = "select count(*) as n from checked.customers where not coalesce(consent_analytics, false)"
+    return int(tables.engine.run(sql).item())

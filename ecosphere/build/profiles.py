@@ -1,0 +1,138 @@
+"""Profiles: the list of a person's filterable attributes, today, by history, and as carried on.
+
+The only SQL that is put together here, since the attributes are each bank's own.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ecosphere import contract
+from ecosphere.build.tables import Tables
+from ecosphere.contract.quote import identifier
+from ecosphere.engines.duckdb import literal
+from ecosphere.generations import Home
+from ecosphere.model import NOT_STATED, Month
+
+ALWAYS_KNOWN = 0  # a month before any data: history covers everything
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What an earlier generation knows that no export tells any more."""
+
+    attributes: tuple[str, ...]
+    known_since: dict[str, int]
+    finished: int  # its last finished month: up to here its profiles stay
+
+    @classmethod
+    def attach(cls, home: Home, tables: Tables) -> "Previous | None":
+        """Attach the served generation as `previous`; None before the first build."""
+        number = home.current()
+        if number is None:
+            return None
+        path = literal(str(home.generation(number)))
+        tables.engine.execute(f"attach {path} as previous (read_only)")
+        known = tables.engine.run("select * from previous.stored.attribute order by position")
+        as_of = tables.value("select as_of from previous.stored.generation")
+        assert isinstance(as_of, date)  # noqa: S101  # the column's type, for the type checker
+        return cls(
+            attributes=tuple(known["name"]),
+            known_since=dict(zip(known["name"], known["known_since"], strict=True)),
+            finished=_last_finished(as_of).code,
+        )
+
+
+def create_profiles(tables: Tables, report: contract.Report, previous: Previous | None) -> None:
+    """Views work.profile_now, profile_history, profile_carried: customer_id, when, profile."""
+    names = [attribute.name for attribute in contract.attributes(report)]
+    tables.engine.execute(f"create view work.profile_now as {_now(names, report)}")
+    tables.engine.execute(f"create view work.profile_history as {_history(names, report)}")
+    tables.engine.execute(f"create view work.profile_carried as {_carried(names, previous)}")
+
+
+def describe_attributes(
+    tables: Tables, report: contract.Report, previous: Previous | None, carried: int
+) -> None:
+    """Table stored.attribute: which there are, which facts carry, and since when they are known."""
+    tables.engine.execute(
+        "create table stored.attribute (position integer, name varchar, en varchar, zh varchar, "
+        "is_carried boolean, known_since integer)"
+    )
+    tables.engine.execute(
+        "create table stored.attribute_value (name varchar, value varchar, en varchar, zh varchar)"
+    )
+    as_of = tables.value("select as_of from stored.as_of")
+    assert isinstance(as_of, date)  # noqa: S101  # the column's type, for the type checker
+    first_known = Month.of(as_of).code
+    history = report.sources.get("customer_history")
+    for position, attribute in enumerate(contract.attributes(report), start=1):
+        since = previous.known_since.get(attribute.name, first_known) if previous else first_known
+        if history and attribute.name in history.present:
+            since = ALWAYS_KNOWN
+        tables.engine.execute(
+            "insert into stored.attribute values ($position, $name, $en, $zh, $carried, $since)",
+            {"position": position, "name": attribute.name, "en": attribute.en, "zh": attribute.zh,
+             "carried": position <= carried, "since": since},
+        )  # fmt: skip
+        for label in attribute.labels:
+            tables.engine.execute(
+                "insert into stored.attribute_value values ($name, $value, $en, $zh)",
+                {"name": attribute.name, "value": label.code, "en": label.en, "zh": label.zh},
+            )
+
+
+def _now(names: list[str], report: contract.Report) -> str:
+    if "customers" not in report.sources:
+        return "select customer_id, cast([] as varchar[]) as profile from people.person"
+    return f"select customer_id, {_profile([_text(name) for name in names])} from checked.customers"
+
+
+def _history(names: list[str], report: contract.Report) -> str:
+    """History where it has the attribute; today's row for what it does not tell."""
+    source = report.sources.get("customer_history")
+    if source is None:
+        return (
+            "select customer_id, date '0001-01-01' as valid_from, profile "
+            "from work.profile_now where false"
+        )
+    texts = [
+        _text(name, "history") if name in source.present else _text(name, "today") for name in names
+    ]
+    return (
+        f"select history.customer_id, cast(history.valid_from as date) as valid_from, "
+        f"{_profile(texts)} from checked.customer_history as history "
+        f"inner join checked.customers as today on today.customer_id = history.customer_id"
+    )
+
+
+def _carried(names: list[str], previous: Previous | None) -> str:
+    """Runs of months as an earlier generation froze them; an attribute it lacked is today's."""
+    if previous is None:
+        return "select customer_id, 0 as since, profile from work.profile_now where false"
+    texts = [
+        f"before.profile[{previous.attributes.index(name) + 1}]"
+        if name in previous.attributes
+        else f"today.profile[{place}]"
+        for place, name in enumerate(names, start=1)
+    ]
+    return (
+        f"select today.customer_id, before.since, {_profile(texts)} "
+        f"from previous.people.person_profile as before "
+        f"inner join previous.people.person as person on person.person = before.person "
+        f"inner join work.profile_now as today on today.customer_id = person.customer_id"
+    )
+
+
+def _profile(texts: list[str]) -> str:
+    return f"cast([{', '.join(texts)}] as varchar[]) as profile"
+
+
+def _text(name: str, table: str = "") -> str:
+    column = identifier(name)
+    qualified = f"{table}.{column}" if table else column
+    return f"coalesce(cast({qualified} as varchar), {literal(NOT_STATED)})"
+
+
+def _last_finished(as_of: date) -> Month:
+    month = Month.of(as_of)
+    return month if month.last_day <= as_of else Month(month.code - 1)

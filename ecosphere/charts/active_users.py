@@ -1,0 +1,298 @@
+"""Charts of `active_users`: monthly active users, and growth accounting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from ecosphere.charts import monthly, theme
+from ecosphere.charts.theme import Annotation, EndLabel, Palette
+from ecosphere.exhibit import Draw, Exhibit, State, chips, footer, period
+from ecosphere.metrics.active_users import ActiveUsers, Row
+from ecosphere.model import Released
+from ecosphere.text import Text, numbers
+
+HEIGHT = 280
+CIRCLED_ONE = 0x2460  # the numbers under the chart are those in its rings
+LINES = ("people", "gross", "unmatched", "target")
+STYLES: Mapping[str, Mapping[str, Any]] = {
+    "people": {"width": 2.5, "has_points": True},
+    "gross": {"width": 1.5},
+    "unmatched": {"width": 1.5},
+    "target": {"width": 1, "is_dashed": True},
+}
+GAINS = ("new", "resurrected", "moved_in")
+LOSSES = ("lapsed", "moved_out")
+ROOM = 1.08  # of the highest value: air for the rings above the line
+
+
+def exhibits(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> list[Exhibit]:
+    """Both exhibits of the page, in order."""
+    return [_mau(result, text, attributes), _growth(result, text, attributes)]
+
+
+def headline(result: ActiveUsers, text: Text) -> str:
+    """One sentence on the last finished month, from the tables of the charts."""
+    row, growth = result.latest, result.latest_growth
+    if row is None or row["people"] == 0:
+        return text("active_users.headline_nobody")
+    month = numbers.month(row["month"], text.language)
+    if row["people"] is None:
+        return text("active_users.headline_hidden", month=month, k=result.mau.k)
+    people = _level(row["people"], text)
+    if not row["is_complete"]:
+        return text("active_users.headline_unfinished", month=month, people=people)
+    if row["change_rate"] is None:
+        return text("active_users.headline_plain", month=month, people=people)
+    gained, lapsed = _gained(growth), growth["lapsed"] if growth else None
+    change = _change(row, text)
+    if gained is None or lapsed is None:
+        return text("active_users.headline_change", month=month, people=people, change=change)
+    return text(
+        "active_users.headline",
+        month=month,
+        people=people,
+        change=change,
+        lapsed=numbers.compact(lapsed, text.language),
+        gained=numbers.compact(gained, text.language),
+    )
+
+
+def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
+    released = result.mau
+    finding = _mau_finding(result.latest, text)
+    shown = period(released, text)
+    subtitle = text("active_users.mau.subtitle", period=shown)
+    if (partial := _unfinished(released)) is not None:
+        month = numbers.month(partial["month"], text.language)
+        subtitle = text("active_users.mau.subtitle_partial", subtitle=subtitle, month=month)
+    notes = monthly.annotations(result.notes, text)
+    return Exhibit(
+        name=released.name,
+        title=finding,
+        subtitle=subtitle,
+        chart=_state(released, text) or _mau_chart(released, notes, text),
+        table=released,
+        alt=text("active_users.mau.alt", period=shown, finding=finding),
+        chips=(*chips(released, text, attributes), _definition(result, text)),
+        footer=footer(released, text),
+        notes=tuple(f"{chr(CIRCLED_ONE + note.number - 1)} {note.text}" for note in notes),
+        choices=("definition",),
+        height=HEIGHT,
+    )
+
+
+def _growth(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
+    released = result.growth
+    finding = _growth_finding(result.latest_growth, text)
+    shown = period(released, text)
+    subtitle = text("active_users.growth.subtitle", period=shown)
+    if not released.table.filter(_is_hatched()).is_empty():
+        subtitle = text("active_users.growth.subtitle_hatched", subtitle=subtitle)
+    return Exhibit(
+        name=released.name,
+        title=finding,
+        subtitle=subtitle,
+        chart=_state(released, text)
+        or _growth_state(released, text)
+        or _growth_chart(released, text),
+        table=released,
+        alt=text("active_users.growth.alt", period=shown, finding=finding),
+        chips=(*chips(released, text, attributes), _definition(result, text)),
+        footer=footer(released, text),
+        height=HEIGHT,
+    )
+
+
+# Findings
+
+
+def _mau_finding(row: Row | None, text: Text) -> str:
+    if row is None or row["people"] is None:
+        return text("active_users.mau.title")
+    values = {
+        "month": numbers.month(row["month"], text.language),
+        "people": _level(row["people"], text),
+        "rate": numbers.percent(abs(row["change_rate"] or 0), text.language),
+    }
+    finding = text(f"active_users.mau.{_direction(row)}", **values)
+    if not row["is_complete"] or row["target_completion"] is None:
+        return finding
+    completion = numbers.percent(row["target_completion"], text.language)
+    return text("active_users.mau.finding_target", finding=finding, completion=completion)
+
+
+def _direction(row: Row) -> str:
+    rate = row["change_rate"]
+    if rate is None or not row["is_complete"]:
+        return "finding_level"
+    return "finding_up" if rate > 0 else "finding_down" if rate < 0 else "finding_same"
+
+
+def _growth_finding(row: Row | None, text: Text) -> str:
+    gained = _gained(row)
+    if row is None or not row["is_complete"] or row["people_before"] is None:
+        return text("active_users.growth.title")
+    month = numbers.month(row["month"], text.language)
+    if gained is None or row["lapsed"] is None:
+        return text("active_users.growth.finding_hidden", month=month)
+    values = {"month": month, "gained": numbers.compact(gained, text.language)}
+    if row["quality_ratio"] is None:
+        return text("active_users.growth.finding_no_lapse", **values)
+    finding = text(
+        "active_users.growth.finding",
+        **values,
+        lapsed=numbers.compact(row["lapsed"], text.language),
+        ratio=numbers.decimal(row["quality_ratio"]),
+    )
+    moved = (row["moved_in"] or 0) + (row["moved_out"] or 0)
+    if not moved:
+        return finding
+    shown = numbers.compact(moved, text.language)
+    return text("active_users.growth.finding_moved", finding=finding, moved=shown)
+
+
+def _change(row: Row, text: Text) -> str:
+    """The change on the month before in words; a mark where Spring Festival falls into it."""
+    rate = row["change_rate"]
+    year, month = row["month"].year, row["month"].month
+    before = f"{year if month > 1 else year - 1}-{(month - 2) % 12 + 1:02d}"
+    key = "more" if rate > 0 else "fewer" if rate < 0 else "same"
+    words = text(
+        f"active_users.{key}",
+        rate=numbers.percent(abs(rate), text.language),
+        before=numbers.month(before, text.language),
+    )
+    if not row["crosses_spring_festival"]:
+        return words
+    return text("active_users.across_festival", change=words)
+
+
+def _gained(row: Row | None) -> int | None:
+    if row is None or row["new"] is None or row["resurrected"] is None:
+        return None
+    return int(row["new"] + row["resurrected"])
+
+
+def _level(value: float, text: Text) -> str:
+    return numbers.level(value, None, text.language)
+
+
+def _definition(result: ActiveUsers, text: Text) -> str:
+    name = text(f"options.definition.{result.definition}")
+    return text("frame.definition_chip", definition=name)
+
+
+def _unfinished(released: Released) -> Row | None:
+    rows = released.table.filter(~pl.col("is_complete"))
+    return rows.row(0, named=True) if rows.height else None
+
+
+def _state(released: Released, text: Text) -> State | None:
+    """Nobody, and too few, are two different sentences."""
+    people = released.table["people"]
+    if people.drop_nulls().sum():
+        return None
+    return _hidden(released, text) if people.null_count() else _nobody(text)
+
+
+def _hidden(released: Released, text: Text) -> State:
+    title = text("states.hidden_title", k=released.k)
+    return State("hidden", title, text("states.hidden_fix"))
+
+
+def _nobody(text: Text) -> State:
+    return State("empty", text("states.nobody_title"), text("states.nobody_fix"))
+
+
+def _growth_state(released: Released, text: Text) -> State | None:
+    """Parts that are all hidden leave nothing to draw: a net change alone explains nothing."""
+    table = released.table.filter(pl.col("people_before").is_not_null() | pl.col("hidden"))
+    if table.is_empty():
+        title = text("active_users.growth.alone_title")
+        return State("empty", title, text("active_users.growth.alone_fix"))
+    parts = (table[name].drop_nulls().len() for name in (*GAINS, *LOSSES))
+    return None if any(parts) else _hidden(released, text)
+
+
+# Charts
+
+
+def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Draw:
+    """Lines for finished months; a partial count is a ring: a line to it would look like a fall."""
+    table = released.table.with_columns(month=pl.col("month").dt.strftime("%Y-%m"))
+    finished, partial = table.filter("is_complete"), table.filter(~pl.col("is_complete"))
+    names = [name for name in LINES if finished[name].drop_nulls().len()]
+    highest = max([1.0, *(monthly.peak(table, name) for name in {*names, "people"})])
+    axes = monthly.Axes(table["month"].to_list(), (0.0, highest * ROOM), text, is_banded=False)
+
+    def draw(palette: Palette) -> alt.LayerChart:
+        colors = dict(
+            zip(LINES, (palette.accent, palette.muted, palette.rest, palette.ink), strict=True)
+        )
+        layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
+        layers += [theme.annotations(notes, palette)] if notes else []
+        # A line of one point would not be seen.
+        alone = {"has_points": True} if finished.height == 1 else {}
+        layers += [
+            axes.line(finished, name, colors[name], **{**STYLES[name], **alone}) for name in names
+        ]
+        layers.append(axes.rings(partial, "people", palette.accent))
+        ends = [
+            EndLabel(
+                _end_name(finished, name, text),
+                float(finished[name].drop_nulls()[-1]),
+                palette.muted if name == "unmatched" else colors[name],
+            )
+            for name in names
+        ]
+        if ends:
+            layers.append(theme.end_labels(ends, axes.domain, HEIGHT))
+        return alt.LayerChart(layer=layers)
+
+    return draw
+
+
+def _end_name(finished: pl.DataFrame, name: str, text: Text) -> str:
+    value = numbers.compact(finished[name].drop_nulls()[-1], text.language)
+    return f"{text(f'active_users.mau.line_{name}')} {value}"
+
+
+def _growth_chart(released: Released, text: Text) -> Draw:
+    """Gains above the line, losses below it, the net change across; striped where it may change."""
+    table = released.table.filter(pl.col("people_before").is_not_null()).with_columns(
+        month=pl.col("month").dt.strftime("%Y-%m"), hatched=_is_hatched()
+    )
+    parts = [name for name in (*GAINS, *LOSSES) if table[name].fill_null(0).sum()]
+    bars = monthly.stacked(table, parts, GAINS)
+    low, high = monthly.reach(bars, table["net_change"])
+    axes = monthly.Axes(table["month"].to_list(), (low * ROOM, high * ROOM), text, is_banded=True)
+
+    def draw(palette: Palette) -> alt.LayerChart:
+        colors = dict(zip((*GAINS, *LOSSES), _part_colors(palette), strict=True))
+        layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
+        for name in parts:
+            rows = [bar for bar in bars if bar["part"] == name]
+            layers += axes.bars(rows, colors[name], palette)
+        settled = table.filter(~pl.col("hatched"))
+        layers.append(axes.line(settled, "net_change", palette.ink, width=1.5, has_points=True))
+        layers.append(axes.legend({text(f"columns.{name}"): colors[name] for name in parts}))
+        return alt.LayerChart(layer=layers)
+
+    return draw
+
+
+def _is_hatched() -> pl.Expr:
+    return ~pl.col("is_complete") | pl.col("is_first_months")
+
+
+def _part_colors(palette: Palette) -> tuple[str, ...]:
+    """Better in blues, worse in oranges; moved in and out are the paler ones."""
+    return (
+        palette.accent,
+        palette.categories[6],
+        theme.mix(palette.accent, palette.page, 0.6),
+        palette.worse,
+        theme.mix(palette.worse, palette.page, 0.5),
+    )

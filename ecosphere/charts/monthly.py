@@ -1,0 +1,173 @@
+"""Layers over months that charts of every stem share: axes, lines, rings, bars, a legend."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from ecosphere.charts import theme
+from ecosphere.charts.theme import Annotation, Palette
+from ecosphere.model import Released
+from ecosphere.text import Text, numbers
+
+MOST_NOTES = 6  # more rings than this hide the line they explain
+NOTE_ORDER = ("definition_change", "incident", "campaign", "release", "spring_festival", "holiday")
+BANDS = alt.Scale(type="band", paddingInner=0.3, paddingOuter=0.2)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The two axes of a chart over months. Every layer takes its scales from here."""
+
+    months: Sequence[str]  # "YYYY-MM": strings, so that no time zone moves a point
+    domain: tuple[float, float]
+    text: Text
+    is_banded: bool  # bars stand in bands, lines go through points
+
+    def frame(self) -> alt.Chart:
+        """The axes themselves, for every month, also where nothing can be shown."""
+        zero = alt.Chart({"values": [{"month": month} for month in self.months]})
+        mark = zero.mark_rule(strokeWidth=1) if self.is_banded else zero.mark_point(opacity=0)
+        frame: alt.Chart = mark.encode(
+            x=alt.X("month:O", scale=self._months(), axis=theme.month_axis(self.text.language)),
+            y=alt.Y(
+                datum=0,
+                type="quantitative",
+                scale=theme.value_scale(*self.domain),
+                axis=theme.num_axis(self.text.language),
+            ),
+        )
+        return frame
+
+    def line(
+        self,
+        table: pl.DataFrame,
+        name: str,
+        color: str,
+        width: float,
+        has_points: bool = False,
+        is_dashed: bool = False,
+    ) -> alt.Chart:
+        """A column over the months; a gap where a cell is hidden or missing."""
+        dash: dict[str, Any] = {"strokeDash": [5, 3]} if is_dashed else {}
+        point = {"filled": True, "size": 24, "color": color} if has_points else False
+        placed = self._placed(self._rows(table, name), "value")
+        line: alt.Chart = placed.mark_line(color=color, strokeWidth=width, point=point, **dash)
+        return line
+
+    def rings(self, table: pl.DataFrame, name: str, color: str) -> alt.Chart:
+        """Counts that are not finished: rings that no line leads to."""
+        rows = [row for row in self._rows(table, name) if row["value"] is not None]
+        rings: alt.Chart = self._placed(rows, "value").mark_point(
+            size=60, filled=False, color=color, strokeWidth=1.5, opacity=1
+        )
+        return rings
+
+    def bars(self, rows: Iterable[Row], color: str, palette: Palette) -> list[alt.Chart]:
+        """The bars of one part: plain ones, and striped ones for what may still change."""
+        shown = [self._told(row, row["part"]) for row in rows if row["value"] is not None]
+        plain = [row for row in shown if not row["hatched"]]
+        striped = [row for row in shown if row["hatched"]]
+        stripes: dict[str, Any] = {
+            "color": theme.hatch(color, palette),
+            "stroke": color,
+            "strokeWidth": 1,
+        }
+        return [
+            self._placed(some, "low").mark_bar(**look).encode(y2="high:Q")
+            for some, look in ((plain, {"color": color}), (striped, stripes))
+            if some
+        ]
+
+    def legend(self, colors: Mapping[str, str]) -> alt.Chart:
+        """Names of the parts: bars have no ends to stand beside."""
+        names = list(colors)
+        scale = alt.Scale(domain=names, range=list(colors.values()))
+        legend: alt.Chart = (
+            alt.Chart({"values": [{"part": name} for name in names]})
+            .mark_square(opacity=0, size=1)
+            .encode(x=alt.value(0), y=alt.value(0), color=alt.Color("part:N", scale=scale))
+        )
+        return legend
+
+    def _placed(self, rows: Sequence[Row], value: str) -> alt.Chart:
+        people = self.text("units.people")
+        placed: alt.Chart = alt.Chart({"values": list(rows)}).encode(
+            x=alt.X("month:O", scale=self._months(), title=None),
+            y=alt.Y(f"{value}:Q", scale=theme.value_scale(*self.domain), title=None),
+            # Vega makes the field titled "title" the heading of a tooltip.
+            tooltip=[alt.Tooltip("name:N", title="title"), alt.Tooltip("shown:N", title=people)],
+        )
+        return placed
+
+    def _months(self) -> alt.Scale:
+        return BANDS if self.is_banded else theme.MONTHS
+
+    def _rows(self, table: pl.DataFrame, name: str) -> list[dict[str, Any]]:
+        months = table.select("month", value=name).iter_rows(named=True)
+        return [self._told(row, name) for row in months]
+
+    def _told(self, row: Row, name: str) -> dict[str, Any]:
+        """A row with what its tooltip says."""
+        month = numbers.month(row["month"], self.text.language)
+        return {
+            **row,
+            "name": f"{month} {self.text(f'columns.{name}')}",
+            "shown": numbers.integer(row["value"]),
+        }
+
+
+def annotations(notes: Released, text: Text) -> list[Annotation]:
+    """The notes that matter most, one ring a month, numbered from left to right."""
+    label = "label" if text.language == "zh" else "label_en"
+    rows = sorted(notes.table.iter_rows(named=True), key=lambda row: NOTE_ORDER.index(row["kind"]))
+    rows = rows[:MOST_NOTES]
+    found = []
+    for number, month in enumerate(sorted({row["month"] for row in rows}), start=1):
+        words = [
+            f"{numbers.date(row['noted_on'], text.language)} {row[label]}"
+            for row in rows
+            if row["month"] == month
+        ]
+        found.append(Annotation(f"{month:%Y-%m}", number, text("app.list").join(words)))
+    return found
+
+
+def stacked(
+    table: pl.DataFrame, parts: Sequence[str], gains: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Each part as a bar from `low` to `high`: gains stacked upwards from zero, others down."""
+    bars = []
+    for row in table.iter_rows(named=True):
+        up = down = 0.0
+        for name in parts:
+            size = float(row[name] or 0)
+            low, high = (up, up + size) if name in gains else (down - size, down)
+            up, down = (high, down) if name in gains else (up, low)
+            bars.append(
+                {
+                    "month": row["month"],
+                    "part": name,
+                    "low": low,
+                    "high": high,
+                    "hatched": row["hatched"],
+                    "value": row[name],
+                }
+            )
+    return bars
+
+
+def reach(bars: Iterable[Row], line: pl.Series) -> tuple[float, float]:
+    """The lowest and highest end of the bars and of a line across them, zero included."""
+    ends = [float(bar[end]) for bar in bars for end in ("low", "high")]
+    ends += [float(value) for value in line.drop_nulls()]
+    return min([0.0, *ends]), max([1.0, *ends])
+
+
+def peak(table: pl.DataFrame, name: str) -> float:
+    """The highest value of a column, 0 when there is none."""
+    return max((float(value) for value in table[name].drop_nulls()), default=0.0)

@@ -1,0 +1,120 @@
+"""HOME/ecosphere.toml, validated; every key has a default and a reason (docs/configuration.md)."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ecosphere.model import Chosen, Filters, Problem, Role
+
+ROOT = Path(__file__).resolve().parents[1]
+FILE_NAME = "ecosphere.toml"
+
+SHIPPED_ROLES = {
+    role.name: role
+    for role in (
+        Role("executive"),
+        Role("analyst"),
+        Role("partner_manager"),
+        Role("data_engineer", export=False),
+        Role("privacy_officer"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one installation has decided. Defaults are those of a bank in mainland China."""
+
+    timezone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    default_role: str = "analyst"
+    roles: Mapping[str, Role] = field(default_factory=lambda: SHIPPED_ROLES)
+
+    def role(self, name: str | None) -> Role:
+        """The role of that name, or the default one; a Problem when there is none."""
+        wanted = name or self.default_role
+        if wanted not in self.roles:
+            raise Problem("unknown_role", value=wanted, known=", ".join(self.roles))
+        return self.roles[wanted]
+
+
+def load(home: Path) -> Config:
+    """Read HOME/ecosphere.toml; without the file, the defaults. Every fault is a Problem."""
+    path = home / FILE_NAME
+    if not path.exists():
+        return Config()
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise Problem("config_unreadable", file=path, detail=str(broken)) from broken
+    return _Reader(path).config(settings)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns settings into a Config and names the file in whatever is wrong."""
+
+    path: Path
+
+    def config(self, settings: dict[str, Any]) -> Config:
+        roles = settings.pop("roles", {})
+        privacy = settings.pop("privacy", {})
+        plain = self._checked("", settings, {"timezone": str, "currency": str, "default_role": str})
+        k = self._checked("privacy.", privacy, {"k": int}).get("k", Role("").k)
+        shipped = {name: replace(role, k=k) for name, role in SHIPPED_ROLES.items()}
+        own = {name: self._role(name, shipped.get(name, Role(name, k=k)), given)
+               for name, given in self._table("roles", roles).items()}  # fmt: skip
+        config = Config(roles={**shipped, **own}, **plain)
+        self._timezone(config.timezone)
+        config.role(None)
+        return config
+
+    def _role(self, name: str, base: Role, given: object) -> Role:
+        prefix = f"roles.{name}."
+        settings = dict(self._table(f"roles.{name}", given))
+        rows = self._rows(prefix, settings.pop("rows", {}))
+        switches = dict.fromkeys(("upload", "export", "export_ids", "edit"), bool)
+        known: dict[str, type] = {"k": int, "round_to": int, **switches}
+        role = replace(base, rows=rows, **self._checked(prefix, settings, known))
+        for key in ("k", "round_to"):
+            if getattr(role, key) < 1:
+                self._refuse(prefix + key, getattr(role, key), "1 or more")
+        return role
+
+    def _rows(self, prefix: str, rows: object) -> Chosen:
+        chosen = self._table(prefix + "rows", rows)
+        for attribute, values in chosen.items():
+            if not (
+                isinstance(values, list) and values and all(isinstance(v, str) for v in values)
+            ):
+                self._refuse(f"{prefix}rows.{attribute}", values, "a list of texts, not empty")
+        return Filters.of(chosen).who
+
+    def _checked(self, prefix: str, given: object, known: Mapping[str, type]) -> dict[str, Any]:
+        settings = self._table(prefix.rstrip("."), given)
+        for key, value in settings.items():
+            if key not in known:
+                raise Problem("config_unknown_key", file=self.path, key=prefix + key,
+                              known=", ".join(known))  # fmt: skip
+            if type(value) is not known[key]:  # a bool is an int in Python, but not in a setting
+                self._refuse(prefix + key, value, known[key].__name__)
+            if key == "k" and value < 1:
+                self._refuse(prefix + key, value, "1 or more")
+        return settings
+
+    def _table(self, key: str, given: object) -> dict[str, Any]:
+        if not isinstance(given, dict):
+            self._refuse(key, given, "a table")
+        return dict(given)  # type: ignore[call-overload,no-any-return]
+
+    def _timezone(self, name: str) -> None:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            self._refuse("timezone", name, "a zone such as Asia/Shanghai")
+
+    def _refuse(self, key: str, value: object, expected: str) -> None:
+        raise Problem("config_value", file=self.path, key=key, value=value, expected=expected)

@@ -1,0 +1,224 @@
+"""Check a folder of exports: every failure in one report, and what can be read afterwards."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from ecosphere.contract import columns, files, keys, suggest, whole
+from ecosphere.contract import rules as row_rules
+from ecosphere.contract.band import outside_band
+from ecosphere.contract.columns import Shapes
+from ecosphere.contract.files import Delivery, Schema
+from ecosphere.contract.keys import Bound
+from ecosphere.contract.mapping import Mapping, nearest
+from ecosphere.contract.personal import personal
+from ecosphere.contract.quote import identifier
+from ecosphere.contract.report import Finding, Report, Source
+from ecosphere.contract.rules import Rule
+from ecosphere.contract.shape import absent, absent_columns, raw_select
+from ecosphere.contract.tally import Tally, judged, tally, whole_files
+from ecosphere.contract.terms import Column, Contract, contracts
+from ecosphere.contract.tree import trees
+from ecosphere.contract.whole import Stamp
+from ecosphere.model import Engine
+
+
+@dataclass(frozen=True)
+class _Examined:
+    """One export as far as it can be known without the others."""
+
+    delivery: Delivery
+    findings: list[Finding]
+    shapes: Shapes = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    stamps: dict[Path, Stamp] = field(default_factory=dict)
+
+
+def check(engine: Engine, folder: Path, mapping: Mapping, timezone: str, today: date) -> Report:
+    """Everything that is wrong with the exports in a folder; nothing is written anywhere."""
+    folder = folder.absolute()
+    if not folder.is_dir():
+        missing = Finding("no_folder", "–", str(folder))
+        return Report(folder, (missing,), {})
+    examined = {}
+    for contract in contracts().values():
+        of = mapping.of(contract.name)
+        delivery = Delivery(contract, of, folder, of.timezone or timezone, today)
+        examined[contract.name] = _examine(engine, delivery)
+    bound = {name: Bound(one.delivery, one.shapes, one.tally.rows)
+             for name, one in examined.items() if one.shapes}  # fmt: skip
+    between, orphan_rules = keys.references(engine, bound)
+    findings = [finding for one in examined.values() for finding in one.findings]
+    findings += [*between, *_unknown(folder, examined), *outside_band(engine, bound)]
+    findings += [f for one in examined.values() for f in whole.growing(one.delivery, one.stamps)]
+    sources = {name: _source(engine, examined[name], findings, orphan_rules.get(name, []))
+               for name in bound}  # fmt: skip
+    return Report(folder, tuple(_in_order(findings)), sources)
+
+
+def attach(engine: Engine, report: Report) -> None:
+    """Views raw.<export>, and checked.<export> without the rows set aside.
+
+    An export that was not delivered is a view without rows, so that queries need no second form.
+    The views name the files of the export: drop both schemas before the database is handed on.
+    """
+    for schema in ("raw", "checked"):
+        engine.execute(f"create schema if not exists {schema}")
+    for name, source in report.sources.items():
+        engine.execute(f"create or replace view raw.{identifier(name)} as {source.raw}")
+    for name, source in report.sources.items():
+        engine.execute(f"create or replace view checked.{identifier(name)} as {source.checked}")
+    for name, contract in contracts().items():
+        if name not in report.sources:
+            nothing = f"select {_nulls(contract)} where false"
+            engine.execute(f"create or replace view checked.{identifier(name)} as {nothing}")
+
+
+def _nulls(contract: Contract) -> str:
+    columns = contract.columns
+    return ", ".join(f"{absent(column)} as {identifier(column.name)}" for column in columns)
+
+
+def _examine(engine: Engine, delivery: Delivery) -> _Examined:
+    found = files.find(delivery.folder, delivery.contract, delivery.mapping)
+    if not found:
+        return _Examined(delivery, _absent(delivery))
+    stamps = whole.stamps(found)
+    good, faults = files.readable(delivery, found)
+    faults += whole.incomplete(delivery, found)
+    return replace(_read(engine, delivery, good, faults), stamps=stamps)
+
+
+def _read(engine: Engine, delivery: Delivery, good: list[Path], faults: list[Finding]) -> _Examined:
+    schemas, unread = files.schemas(engine, delivery, good)
+    used = columns.used(delivery, list(schemas.values()))
+    agreed, differ = files.agreeing(delivery, schemas, used)
+    faults = [*faults, *unread, *differ]
+    if not agreed:
+        return _Examined(delivery, faults)
+    counts = files.rows(engine, agreed)
+    faults += whole.empty_parts(delivery, counts)
+    if not delivery.contract.key:
+        faults += files.same_content(delivery, counts, used)
+    if not sum(counts.values()):
+        faults.append(delivery.finding("zero_rows", delivery.shown(next(iter(agreed)))))
+    return _values(engine, _filled(delivery, agreed, counts), faults)
+
+
+def _filled(delivery: Delivery, agreed: dict[Path, Schema], counts: dict[Path, int]) -> Delivery:
+    first, *others = agreed.values()
+    common = {name: kind for name, kind in first.items()
+              if all(other.get(name) == kind for other in others)}  # fmt: skip
+    hive = {files.hive_keys(delivery, file) for file in agreed}
+    uneven = tuple(file for file, schema in agreed.items() if len(schema) > len(common))
+    return replace(delivery, files=tuple(agreed), columns=common, rows=sum(counts.values()),
+                   uneven=uneven,
+                   hive=hive.pop() if len(hive) == 1 else ())  # fmt: skip
+
+
+def _values(engine: Engine, delivery: Delivery, faults: list[Finding]) -> _Examined:
+    """What the values say. When a file breaks on the way, the whole ones are looked at again."""
+    try:
+        shapes, misfits = columns.bind(engine, delivery)
+        rules = row_rules.rules(delivery, shapes)
+        counted = tally(engine, delivery, shapes, rules)
+    except Exception as broken:
+        if not files.file_fault(broken):
+            raise
+        left, damaged = whole_files(engine, delivery, delivery.files)
+        if not damaged:
+            raise  # not the files, then: nothing here may be swallowed
+        if not left:
+            return _Examined(delivery, [*faults, *damaged])
+        rows = sum(files.rows(engine, left).values())
+        uneven = tuple(file for file in delivery.uneven if file in left)
+        rest = replace(delivery, files=tuple(left), rows=rows, uneven=uneven)
+        return _values(engine, rest, [*faults, *damaged])
+    found = [*faults, *misfits, *judged(engine, delivery, shapes, rules, counted)]
+    found += keys.duplicates(engine, Bound(delivery, shapes, counted.rows))
+    found += trees(engine, delivery, shapes)
+    found += personal(engine, delivery)
+    return _Examined(delivery, found, shapes, rules, counted)
+
+
+def _absent(delivery: Delivery) -> list[Finding]:
+    """No finding for an optional export, unless the mapping says where it should be."""
+    contract: Contract = delivery.contract
+    if not contract.required and not delivery.mapping.file:
+        return []
+    expected = delivery.mapping.file or f"{contract.name}.parquet, {contract.name}/**/*.parquet"
+    return [delivery.finding("missing_export", expected, expected=expected)]
+
+
+def _unknown(folder: Path, examined: dict[str, _Examined]) -> list[Finding]:
+    """Exports by a name that no contract has: a slip of the pen, or not read yet."""
+    mapped = any(one.delivery.mapping.file for one in examined.values())
+    names = {path.name.removesuffix(".parquet"): path for path in folder.iterdir()
+             if path.suffix == ".parquet"}  # fmt: skip
+    return [
+        Finding("unknown_export", name, path.name, severity="notice",
+                values={"suggestion": nearest(name, contracts()) or "–",
+                        "known": suggest.some(contracts())})
+        for name, path in sorted(names.items()) if name not in contracts() and not mapped
+    ]  # fmt: skip
+
+
+def _source(
+    engine: Engine, one: _Examined, findings: list[Finding], orphans: list[tuple[str, str]]
+) -> Source:
+    delivery, shapes = one.delivery, one.shapes
+    wanted = columns.wanted(delivery)
+    aside = {(f.code, f.column) for f in findings
+             if f.severity == "quarantine" and f.export == delivery.contract.name}  # fmt: skip
+    rules = [(r.name, r.condition) for r in one.rules if (r.code, r.column) in aside]
+    rules += [rule for rule in orphans if any(rule[0] == f"orphan.{name}" for _, name in aside)]
+    staged = row_rules.staged(delivery, shapes, **absent_columns(wanted, shapes))
+    return Source(
+        contract=delivery.contract,
+        files=delivery.files,
+        raw=raw_select(shapes, wanted, delivery.scan, delivery.mapping.drop_null),
+        checked=_checked(delivery, wanted, staged, rules),
+        present=tuple(shapes),
+        attributes=columns.attributes(delivery, shapes),
+        rows_in=delivery.rows,
+        dropped=delivery.rows - one.tally.rows,
+        quarantined=_quarantined(engine, staged, rules),
+        first_day=one.tally.first_day,
+        last_day=one.tally.last_day,
+    )
+
+
+def _checked(
+    delivery: Delivery, wanted: tuple[Column, ...], staged: str, rules: list[tuple[str, str]]
+) -> str:
+    """The raw rows that meet no rule. In the usual, clean case there is nothing to test."""
+    raw = f"raw.{identifier(delivery.contract.name)}"
+    if not rules:
+        return f"select * from {raw}"
+    names = ", ".join(identifier(column.name) for column in wanted)
+    return f"select {names} from ({staged}) where {_first_rule(rules)} is null"
+
+
+def _first_rule(rules: list[tuple[str, str]]) -> str:
+    """The number of the first rule that a row meets, null when it meets none."""
+    whens = (f"when {condition} then {number}" for number, (_, condition) in enumerate(rules))
+    return f"(case {' '.join(whens)} end)"
+
+
+def _quarantined(engine: Engine, staged: str, rules: list[tuple[str, str]]) -> dict[str, int]:
+    """Rows set aside, each counted once, under the first rule that it meets."""
+    if not rules:
+        return {}
+    found = engine.run(
+        f"select {_first_rule(rules)} as number, count(*) as n from ({staged}) group by 1"
+    )
+    counts = {number: n for number, n in found.iter_rows() if number is not None}
+    return {name: counts.get(number, 0) for number, (name, _) in enumerate(rules)}
+
+
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    """By export, and within an export what refuses it first."""
+    exports = [*contracts(), *sorted({f.export for f in findings} - set(contracts()))]
+    severities = ("refuse", "quarantine", "notice")
+    return sorted(findings, key=lambda f: (exports.index(f.export), severities.index(f.severity)))

@@ -1,0 +1,118 @@
+"""The one module that knows DuckDB."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Timer
+
+import duckdb
+import polars as pl
+
+from ecosphere.model import Problem, StorageFailed
+
+SERVING_MEMORY = "400MB"
+FOR_EVER_S = 86_400.0  # no step of a build takes a day
+TIME_OUT_S = 30.0  # far beyond any page's query: whatever runs longer is a mistake, not an answer
+
+Settings = dict[str, str | bool | int | float | list[str]]
+
+# Applied after the generation is attached; the last one makes the others final.
+HARDENING = (
+    "set enable_external_access = false",
+    "set python_enable_replacements = false",
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+    "set lock_configuration = true",
+)
+
+
+class DuckDB:
+    """One database; every call has a cursor of its own, so calls from several threads never mix."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, time_out_s: float | None = None):
+        self._connection = connection
+        self._time_out_s = time_out_s
+
+    def run(self, sql: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """The rows of one select, and of nothing else.
+
+        Raises Problem when it runs into the time limit, StorageFailed when memory runs out.
+        """
+        cursor = self._connection.cursor()
+        if [one.type for one in cursor.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
+            raise ValueError("one select and nothing else")
+        timer = Timer(self._time_out_s or FOR_EVER_S, cursor.interrupt)
+        timer.start()
+        try:
+            return _frame(cursor, sql, params)
+        except duckdb.InterruptException as interrupted:
+            raise Problem("time_out", seconds=self._time_out_s) from interrupted
+        except duckdb.OutOfMemoryException as full:
+            raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
+        finally:
+            timer.cancel()
+
+    def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
+        """Carry out one statement that returns nothing of interest."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(sql, dict(params or {}))
+        except duckdb.OutOfMemoryException as full:
+            raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
+        except duckdb.IOException as broken:
+            raise StorageFailed("storage", detail=_first_line(broken)) from broken
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def scratch() -> DuckDB:
+    """A database in memory that may read files: for checking exports."""
+    return DuckDB(_utc(duckdb.connect(":memory:")))
+
+
+def building(path: Path, temporary: Path) -> DuckDB:
+    """A new database file that may read exports; large steps spill beside it."""
+    config: Settings = {"temp_directory": str(temporary), "preserve_insertion_order": False}
+    try:
+        return DuckDB(_utc(duckdb.connect(str(path), config=config)))
+    except duckdb.IOException as broken:
+        raise StorageFailed("storage", detail=_first_line(broken)) from broken
+
+
+def serving(generation: Path, memory: str = SERVING_MEMORY) -> DuckDB:
+    """Read one generation, attached as `generation`, and nothing else on this machine.
+
+    In memory and not the file itself, because a read-only connection could keep no facts of its
+    own; a table of the generation is reached only by its full name.
+    """
+    config: Settings = {"memory_limit": memory, "temp_directory": ""}
+    connection = _utc(duckdb.connect(":memory:", config=config))
+    try:
+        connection.execute(f"attach {literal(str(generation))} as generation (read_only)")
+    except duckdb.Error as broken:
+        raise StorageFailed("storage", detail=_first_line(broken)) from broken
+    for setting in HARDENING:
+        connection.execute(setting)
+    return DuckDB(connection, TIME_OUT_S)
+
+
+def literal(text: str) -> str:
+    """A quoted SQL string. File names cannot be bound as parameters, so they are quoted here."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Never the zone of the machine: it would move times of day between two installations."""
+    connection.execute("set global TimeZone = 'UTC'")
+    return connection
+
+
+def _frame(
+    cursor: duckdb.DuckDBPyConnection, sql: str, params: Mapping[str, object] | None
+) -> pl.DataFrame:
+    rows: pl.DataFrame = cursor.sql(sql, params=dict(params or {})).pl()
+    return rows
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,146 @@
+"""What is shown is what is exported: one chart with everything that must stand around it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ecosphere.model import Released
+from ecosphere.text import Text, numbers
+
+if TYPE_CHECKING:  # loading it takes half a second, which a table need not wait for
+    from altair import LayerChart
+
+Draw = Callable[[Any], "LayerChart"]  # from a palette; a chart is drawn per theme
+
+
+@dataclass(frozen=True)
+class State:
+    """Why there is no chart: `hidden` or `empty`, in words, and what to do."""
+
+    kind: str
+    title: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Title (the finding), subtitle (measure, unit, period, kind), chart, notes and footer."""
+
+    name: str
+    title: str
+    subtitle: str
+    chart: Draw | State
+    table: Released
+    alt: str
+    chips: tuple[str, ...]
+    footer: str
+    notes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # options that stand on this chart
+    height: int = 280
+
+    @property
+    def file_stem(self) -> str:
+        return self.name.replace("/", "_")
+
+
+def chips(released: Released, text: Text, attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    """The day of the data and every active filter, in words."""
+    origin = released.origin
+    shown = [text("frame.data_to", day=numbers.date(origin.as_of, text.language))]
+    shown += [
+        f"{_label(attributes, name, text)}{text('app.colon')}"
+        + text("app.list").join(value_label(attributes, name, value, text) for value in values)
+        for name, values in origin.filters.who
+    ]
+    shown += [
+        text("frame.present_value", attribute=_label(attributes, name, text))
+        for name in origin.present_value
+    ]
+    return tuple(shown)
+
+
+def value_label(attributes: Mapping[str, Any], name: str, value: str, text: Text) -> str:
+    """A value of an attribute in the reader's language: its label, or itself."""
+    common = {"not_stated": "app.not_stated", "true": "app.yes", "false": "app.no"}
+    found: str | None = attributes[name].values.get(value, {}).get(text.language)
+    return found or (text(common[value]) if value in common else value)
+
+
+def footer(released: Released, text: Text) -> str:
+    """As-of of every export used, what is hidden, who is left out, generation."""
+    origin = released.origin
+    parts = [_sources(released, text)]
+    if released.hidden_cells:
+        key = "frame.hidden_one" if released.hidden_cells == 1 else "frame.hidden"
+        parts.append(text(key, count=released.hidden_cells, k=released.k))
+    if origin.withheld:
+        parts.append(text("frame.withheld", count=numbers.integer(origin.withheld)))
+    parts.append(text("frame.generation", number=origin.generation))
+    return " · ".join(parts)
+
+
+def period(released: Released, text: Text) -> str:
+    """The months shown, as one range."""
+    months = released.table["month"]
+    if not released.table.height:
+        return numbers.MISSING
+    return numbers.months(str(months[0]), str(months[-1]), text.language)
+
+
+def shown_table(released: Released, text: Text) -> pl.DataFrame:
+    """The table as a reader sees it: labels, numbers of the language, <k hidden, — missing."""
+    columns = {}
+    for name, covered in zip(released.covered.columns, released.covered, strict=True):
+        columns[text(f"columns.{name}")] = [
+            _hidden(released, name, text) if is_hidden else _shown(name, value, text)
+            for value, is_hidden in zip(released.table[name], covered, strict=True)
+        ]
+    return pl.DataFrame(columns)
+
+
+def _hidden(released: Released, name: str, text: Text) -> str:
+    """Hidden counts are not told apart; what would have been computed from one is no count."""
+    is_count = name in released.counts
+    return numbers.hidden(released.k) if is_count else text("frame.hidden_cell")
+
+
+def _shown(name: str, value: Any, text: Text) -> str:
+    if value is None:
+        return numbers.MISSING
+    if isinstance(value, bool):
+        return text("app.yes") if value else text("app.no")
+    if isinstance(value, date):
+        is_month = name == "month"
+        return (numbers.month if is_month else numbers.date)(value, text.language)
+    if isinstance(value, float) and name.endswith(("_rate", "_completion")):
+        return (
+            numbers.percent_change(value, text.language)
+            if name.endswith("_rate")
+            else numbers.percent(value, text.language)
+        )
+    if isinstance(value, float):
+        return numbers.decimal(value) if abs(value) < 100 else numbers.integer(value)
+    return numbers.integer(value) if isinstance(value, int) else str(value)
+
+
+def _sources(released: Released, text: Text) -> str:
+    """Exports with the day each speaks of; the day once where it is the same for all."""
+    language = text.language
+    parts = []
+    for source in released.origin.sources:
+        name = text(f"exports.{source.name}")
+        if source.as_of is None or source.as_of == released.origin.as_of:
+            parts.append(name)
+        else:
+            day = numbers.date(source.as_of, language)
+            parts.append(text("frame.export_day", export=name, day=day))
+    as_of = text("frame.as_of", day=numbers.date(released.origin.as_of, language))
+    return f"{as_of} · {text('frame.source', exports=text('app.list').join(parts))}"
+
+
+def _label(attributes: Mapping[str, Any], name: str, text: Text) -> str:
+    found: str = attributes[name].label[text.language]
+    return found

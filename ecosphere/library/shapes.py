@@ -1,0 +1,83 @@
+"""What the files of queries/ say of themselves: the keys of their headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecosphere.model import Problem
+
+# What a column may be, and so what the privacy door does with it.
+COLUMN_KINDS = frozenset({
+    "month", "date", "text", "flag",  # keys and words
+    "count",                          # people: hidden when few
+    "money",                          # hidden when few, or when one or two of them make most of it
+    "derived",                        # computed by SQL or a statistic from counts: hidden with them
+    "plan",                           # the bank's own figures, no person behind them
+})  # fmt: skip
+KINDS = frozenset({"full count", "sample", "model"})
+DIRECTIONS = frozenset({"up is better", "up is worse", "none"})
+
+
+@dataclass(frozen=True)
+class Query:
+    """A file of queries/exports, people or facts: it builds a table."""
+
+    name: str
+    sql: str
+    reads: tuple[str, ...]
+    params: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()  # its columns that hold a cell
+    whole: bool = False  # speaks of the whole bank only: empty under a Who filter
+    month: str = ""  # its column that says which month, where rows belong to one
+    masks: tuple[str, ...] = ()  # its columns that are masks of days; the first covers the others
+    schema: str = ""  # where its table stands: export, people or stored
+
+
+@dataclass(frozen=True)
+class Question:
+    """A file of queries/metrics: it answers a reader. The keys of its header are its fields."""
+
+    name: str
+    description: str
+    sql: str
+    grain: tuple[str, ...]
+    unit: str
+    kind: str
+    direction: str
+    people: str
+    where: Any
+    reads: tuple[str, ...]
+    owner: str
+    columns: Mapping[str, str]
+    params: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    derived: Mapping[str, str] = field(default_factory=dict)
+    sums: tuple[tuple[str, ...], ...] = ()  # (total, part, part, ...)
+    differences: tuple[tuple[str, str], ...] = ()  # (larger, smaller): their gap is a group too
+    previous: Mapping[str, str] = field(default_factory=dict)  # column = that column a row before
+    money: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # its two largest shares
+    additive: str = ""
+    statistic: str = ""
+    needs: Mapping[str, str] = field(
+        default_factory=dict
+    )  # option = the export column behind its other values
+    roles: tuple[str, ...] = ()  # who may ask; empty is everybody
+    default: bool = False
+    public: bool = False
+
+    @property
+    def stem(self) -> str:
+        return self.name.partition("/")[0]
+
+    def option(self, name: str, value: str | None) -> Any:
+        """The parameter an option's value stands for; the first value is the default."""
+        if name not in self.options:
+            raise Problem("unknown_option", value=name, query=self.name,
+                          known=", ".join(self.options) or "-")  # fmt: skip
+        values = self.options[name]
+        chosen = value or next(iter(values))
+        if chosen not in values:
+            raise Problem("unknown_option_value", option=name, value=value,
+                          known=", ".join(values))  # fmt: skip
+        return values[chosen]

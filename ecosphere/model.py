@@ -1,0 +1,171 @@
+"""The nouns every layer shares. No input or output here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+import polars as pl
+
+NOT_STATED = (
+    "not_stated"  # the value of an attribute that the export leaves empty: a value like any other
+)
+
+
+class Problem(Exception):
+    """Something a reader or an operator can put right.
+
+    Carries a text key (`errors.<key>`) and its values, so that a screen tells it in the reader's
+    language and the command line exits with `exit_code`.
+    """
+
+    exit_code = 2
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+
+class ExportRefused(Problem):
+    """An export breaks its contract."""
+
+    exit_code = 3
+
+
+class BuildRunning(Problem):
+    """Another build holds the lock."""
+
+    exit_code = 4
+
+
+class StorageFailed(Problem):
+    """The disk or a file could not be read or written."""
+
+    exit_code = 5
+
+
+class GenerationFailed(Problem):
+    """The built generation failed its own checks and is not served."""
+
+    exit_code = 6
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month; `code` is what tables store, so that neighbours differ by one."""
+
+    code: int
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        return cls(day.year * 12 + day.month - 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """Read 'YYYY-MM'; a Problem when it is not a month."""
+        year, _, month = text.partition("-")
+        if not (len(year) == 4 and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
+            raise Problem("not_a_month", value=text)
+        return cls(int(year) * 12 + int(month) - 1)
+
+    @property
+    def first_day(self) -> date:
+        return date(self.code // 12, self.code % 12 + 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        return date.fromordinal(Month(self.code + 1).first_day.toordinal() - 1)
+
+    def __str__(self) -> str:
+        return f"{self.code // 12:04d}-{self.code % 12 + 1:02d}"
+
+
+Chosen = tuple[tuple[str, tuple[str, ...]], ...]  # ((attribute, (value, ...)), ...), in order
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader has chosen. Values of one attribute are OR, attributes AND."""
+
+    first: Month | None = None
+    last: Month | None = None
+    as_of: date | None = None
+    who: Chosen = ()
+
+    @classmethod
+    def of(cls, who: Mapping[str, list[str]], **period: Any) -> "Filters":
+        """Order and repetition of the choices never matter, so equal choices compare equal."""
+        chosen = ((name, tuple(sorted(set(values)))) for name, values in who.items() if values)
+        return cls(who=tuple(sorted(chosen)), **period)
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one kind of reader may see and take. `rows` restricts it to people with these values."""
+
+    name: str
+    k: int = 10
+    round_to: int = 1
+    rows: Chosen = ()
+    upload: bool = False
+    export: bool = True
+    export_ids: bool = False
+    edit: bool = False
+
+
+@dataclass(frozen=True)
+class ExportDate:
+    """An export used by a generation and the last day it speaks of."""
+
+    name: str
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an answer comes from: enough to ask again and get the same."""
+
+    sql: str
+    params: Mapping[str, object] = field(hash=False)
+    filters: Filters
+    generation: int
+    as_of: date
+    sources: tuple[ExportDate, ...]
+    withheld: int  # people left out for want of consent, in every total
+    present_value: tuple[str, ...] = ()  # filtered attributes that show today's value in old months
+
+
+@dataclass(frozen=True)
+class Released:
+    """A table that has passed the privacy door: the only kind charts and exports accept.
+
+    `table` has the header's columns in order, the derived ones, and `hidden`: true where a cell of
+    the row is hidden. A hidden cell is null. Only `privacy.release` makes one.
+    """
+
+    name: str
+    table: pl.DataFrame = field(hash=False)
+    counts: tuple[str, ...]  # the columns that count people
+    covered: pl.DataFrame = field(hash=False)  # of the same shape: which cells are hidden
+    hidden_cells: int
+    k: int
+    unit: str
+    kind: str
+    direction: str
+    role: str
+    origin: Origin
+
+
+class Ask(Protocol):
+    """Put a question by name; the answer is released."""
+
+    def __call__(self, name: str, **options: str) -> Released: ...
+
+
+class Engine(Protocol):
+    """A database that answers with frames and carries out statements."""
+
+    def run(self, sql: str, params: Mapping[str, object] | None = None) -> pl.DataFrame: ...
+
+    def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None: ...

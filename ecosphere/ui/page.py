@@ -1,0 +1,198 @@
+"""A page: open, measure, show. What a page draws is drawn here, the same way on every page."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from ecosphere.charts.theme import spec
+from ecosphere.exhibit import Exhibit, State, shown_table
+from ecosphere.export import MIME, content
+from ecosphere.library import question
+from ecosphere.model import Filters, Problem, Released, Role
+from ecosphere.source import Source
+from ecosphere.text import Text
+from ecosphere.ui import filters, session
+from ecosphere.ui.markup import plain
+
+ICONS = {
+    "empty": ":material/inbox:",
+    "hidden": ":material/visibility_off:",
+    "broken": ":material/error:",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One run of one page for one reader."""
+
+    source: Source
+    filters: Filters
+    options: Mapping[str, str]
+    role: Role
+    text: Text
+
+    def ask(self, name: str, **options: str) -> Released:
+        """The released answer under the reader's filters and role."""
+        return self.source.ask(name, self.filters, options, self.role)
+
+    def headline(self, sentence: str) -> None:
+        """The finding of the page, in one sentence."""
+        st.header(plain(sentence), anchor=False)
+
+    def show(self, exhibits: list[Exhibit]) -> None:
+        """The first exhibit answers the page's question: full width, with the chips above it."""
+        chips = dict.fromkeys(chip for exhibit in exhibits for chip in exhibit.chips)
+        with st.container(horizontal=True, gap="xsmall"):
+            for chip in chips:
+                st.badge(plain(chip), color="gray")
+        for exhibit in exhibits:
+            self._exhibit(exhibit)
+
+    def _exhibit(self, exhibit: Exhibit) -> None:
+        with st.container(border=True, gap="xsmall", key=f"exhibit_{exhibit.file_stem}"):
+            with st.container(horizontal=True, vertical_alignment="top", wrap=False, gap="xsmall"):
+                with st.container(gap="xxsmall"):
+                    st.subheader(plain(exhibit.title), anchor=False)
+                    note(exhibit.subtitle)
+                with st.container(width="content"):
+                    _menu(exhibit, self.role, self.text)
+            for name in exhibit.choices:
+                self._choice(exhibit, name)
+            _body(exhibit)
+            if exhibit.notes and not isinstance(exhibit.chart, State):
+                note("\u3000".join(exhibit.notes))
+            note(exhibit.footer)
+
+    def _choice(self, exhibit: Exhibit, name: str) -> None:
+        """A choice that stands on a chart, as far as this generation has what it needs."""
+        asked = question(exhibit.name)
+        needed = asked.needs.get(name)
+        if needed is None or needed in self.source.catalog.columns:
+            filters.option_control(name, list(asked.options[name]), self.text)
+
+
+def open_page(stem: str) -> Page:
+    """The page's title, and everything a reader has chosen."""
+    text = session.text()
+    source = session.source()
+    st.title(text(f"pages.{stem}"), anchor=False)
+    return Page(source, filters.chosen(source.catalog), filters.options(), session.role(), text)
+
+
+@contextmanager
+def explained(text: Text) -> Iterator[None]:
+    """A Problem of the page becomes a sentence in its place; everything else is a fault of ours."""
+    try:
+        yield
+    except Problem as problem:
+        state(State("broken", text("states.broken_title"), text.problem(problem)))
+
+
+def note(line: str) -> None:
+    """Small muted text. Not st.caption: its opacity takes words below readable contrast."""
+    st.markdown(f":small[:gray[{plain(line)}]]")
+
+
+def state(found: State) -> None:
+    """Empty, hidden or broken: three different sentences in the place of a chart."""
+    with st.container(
+        height=220, border=False, horizontal_alignment="center", vertical_alignment="center"
+    ):
+        st.markdown(f"{ICONS[found.kind]} **{plain(found.title)}**", width="content")
+        st.markdown(f":small[:gray[{plain(found.fix)}]]", text_alignment="center")
+
+
+def _body(exhibit: Exhibit) -> None:
+    if isinstance(exhibit.chart, State):
+        state(exhibit.chart)
+        return
+    palette = session.palette()
+    st.vega_lite_chart(
+        spec=spec(exhibit.chart(palette), palette, exhibit.height),
+        theme=None,
+        width="stretch",
+        key=f"chart_{exhibit.file_stem}",
+        alt=exhibit.alt,
+    )
+
+
+@st.fragment
+def _menu(exhibit: Exhibit, role: Role, text: Text) -> None:
+    """Take it away, or look behind it. Built when opened; a fragment, so the page does not grey."""
+    with st.popover(
+        text("app.export"),  # a word: an icon alone is read out by its English name
+        type="secondary",
+        key=f"menu_{exhibit.file_stem}",
+        on_change="rerun",
+    ) as popover:
+        if popover.open:
+            _downloads(exhibit, role)
+            note(text("app.look_behind"))
+            _behind(exhibit, text)
+    if part := st.session_state.pop(f"behind_{exhibit.file_stem}", None):
+        st.dialog(plain(exhibit.title), width="large")(BEHIND[part])(exhibit, text)
+
+
+def _downloads(exhibit: Exhibit, role: Role) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        for suffix, mime in MIME.items():
+            if suffix == ".png" and isinstance(exhibit.chart, State):
+                continue
+            st.download_button(
+                suffix.removeprefix(".").upper(),
+                data=partial(content, suffix, exhibit, role),
+                # Streamlit may give two files of equal length one address: a name nobody can guess
+                # keeps two readers' files apart.
+                file_name=f"{exhibit.file_stem}_{secrets.token_urlsafe(6)}{suffix}",
+                mime=mime,
+                on_click="ignore",
+                disabled=not role.export,
+                key=f"take_{exhibit.file_stem}_{suffix}",
+            )
+
+
+def _behind(exhibit: Exhibit, text: Text) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        for part in BEHIND:
+            st.button(
+                text(f"app.{part}"),
+                key=f"{part}_{exhibit.file_stem}",
+                on_click=_look,
+                args=(exhibit.file_stem, part),
+            )
+
+
+def _look(stem: str, part: str) -> None:
+    """Close the menu, which would lie over the dialog, and open the dialog."""
+    st.session_state[f"menu_{stem}"] = False
+    st.session_state[f"behind_{stem}"] = part
+
+
+def _table(exhibit: Exhibit, text: Text) -> None:
+    table = shown_table(exhibit.table, text)
+    right = {name: st.column_config.TextColumn(alignment="right") for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, column_config=right, alt=exhibit.title)
+    note(exhibit.footer)
+
+
+def _definition(exhibit: Exhibit, text: Text) -> None:
+    asked = question(exhibit.name)
+    st.markdown(plain(text(f"{exhibit.name.replace('/', '.')}.definition")))
+    kind = f"{text('app.kind')}{text('app.colon')}{text(f'kinds.{asked.kind}')}"
+    unit = f"{text('app.unit')}{text('app.colon')}{text(f'units.{asked.unit}')}"
+    note(f"{unit} · {kind} · {exhibit.footer}")
+
+
+def _sql(exhibit: Exhibit, text: Text) -> None:
+    origin = exhibit.table.origin
+    st.code(origin.sql, language="sql", height=420)
+    note(text("app.parameters"))
+    st.json({key: str(value) for key, value in origin.params.items()})
+    note(exhibit.footer)
+
+
+BEHIND = {"table": _table, "definition": _definition, "sql": _sql}

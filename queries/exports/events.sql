@@ -1,0 +1,23 @@
+-- One row per event as it is counted: when, who, where, and which definitions it meets.
+--
+-- reads = ["events"]
+--
+-- `done` is a set of bits, one per definition: 1 any_scene, 2 opened, 4 logged_in, 8 transacted.
+-- What the bank's own systems did (interest, auto-debit, fees, pushes) meets none of them.
+select
+    customer_id,
+    coalesce(partner_id, '') as partner_id,
+    scene_user_id,
+    occurred_at,
+    case
+        when coalesce(
+            is_initiated,
+            event_type is null or event_type not in ('interest', 'auto_debit', 'fee', 'push')
+        )
+        then 1
+            + case when event_type = 'open' then 2 else 0 end
+            + case when event_type = 'login' then 4 else 0 end
+            + case when event_type = 'transact' then 8 else 0 end
+        else 0
+    end as done,
+from events

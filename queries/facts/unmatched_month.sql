@@ -1,0 +1,23 @@
+-- Scene users of a month who are nobody we know. Not deduplicated over partners: they cannot be.
+--
+-- reads = ["scene_user_month"]
+-- month = "month"
+-- whole = true
+with by_month as (
+    select
+        month,
+        count(*) filter (where any_scene > 0) as any_scene,
+        count(*) filter (where opened > 0) as opened,
+        count(*) filter (where logged_in > 0) as logged_in,
+        count(*) filter (where transacted > 0) as transacted,
+    from scene_user_month
+    group by month
+)
+
+select cast(1 as tinyint) as definition, month, any_scene as users from by_month
+union all
+select cast(2 as tinyint) as definition, month, opened as users from by_month
+union all
+select cast(3 as tinyint) as definition, month, logged_in as users from by_month
+union all
+select cast(4 as tinyint) as definition, month, transacted as users from by_month

@@ -1,0 +1,106 @@
+-- Monthly active users: how many people did anything that counts, month by month.
+--
+-- default   = true
+-- grain     = ["month"]
+-- unit      = "people"
+-- kind      = "full count"
+-- direction = "up is better"
+-- people    = "people"
+-- where     = "none"
+-- reads     = [
+--     "month", "active_month", "scene_month", "unmatched_month", "target", "calendar_note",
+-- ]
+-- params    = ["first_month", "last_month", "as_of"]
+-- order     = ["month"]
+-- owner     = "digital_banking"
+-- differences = [["gross", "people"]]
+--
+-- [options.definition]
+-- any_scene  = 1
+-- opened     = 2
+-- logged_in  = 3
+-- transacted = 4
+--
+-- [needs]
+-- definition = "events.event_type"
+--
+-- [columns]
+-- month                   = "month"
+-- people                  = "count"
+-- is_complete             = "flag"
+-- people_before           = "count"
+-- gross                   = "count"
+-- unmatched               = "count"
+-- target_level            = "plan"
+-- target_increase         = "plan"
+-- target_base             = "count"
+-- crosses_spring_festival = "flag"
+--
+-- [previous]
+-- people_before = "people"
+--
+-- [derived]
+-- change_rate       = "cast(people - people_before as double) / nullif(people_before, 0)"
+-- overlap_factor    = "cast(gross as double) / nullif(people, 0)"
+-- target            = "coalesce(target_level, target_base + target_increase)"
+-- target_completion = "people / nullif(coalesce(target_level, target_base + target_increase), 0)"
+--
+-- Gross adds up the people of every scene; it is null where no scene is known. Unmatched scene
+-- users are not people yet: beside the total, never in it, and only for the whole bank.
+with distinct_people as (
+    select month, cast(sum(people) as bigint) as people
+    from active_month
+    where definition = $definition
+    group by month
+),
+
+scene_sum as (
+    select month, cast(sum(people) as bigint) as people, bool_or(scene <> 'unknown') as is_known
+    from scene_month
+    where definition = $definition
+    group by month
+),
+
+unmatched as (
+    select month, users
+    from unmatched_month
+    where definition = $definition
+),
+
+plan as (
+    select
+        month,
+        max(case when kind = 'level' then value end) as target_level,
+        max(case when kind <> 'level' then value end) as target_increase,
+    from target
+    where metric = 'mau' and dimension is null and $definition = 1
+    group by month
+),
+
+festival as (
+    select distinct month
+    from calendar_note
+    where kind = 'spring_festival'
+)
+
+select
+    month.first_day as month,
+    coalesce(distinct_people.people, 0) as people,
+    month.last_day <= $as_of as is_complete,
+    case when month.has_before then coalesce(before.people, 0) end as people_before,
+    case when coalesce(scene_sum.is_known, false) then scene_sum.people end as gross,
+    unmatched.users as unmatched,
+    plan.target_level,
+    plan.target_increase,
+    case when plan.target_increase is not null then year_start.people end as target_base,
+    festival.month is not null or festival_before.month is not null as crosses_spring_festival,
+from month
+left join distinct_people on distinct_people.month = month.month
+left join distinct_people as before on before.month = month.month - 1
+left join distinct_people as year_start on year_start.month = (month.month // 12) * 12 - 1
+left join scene_sum on scene_sum.month = month.month
+left join unmatched on unmatched.month = month.month
+left join plan on plan.month = month.month
+left join festival on festival.month = month.month
+left join festival as festival_before on festival_before.month = month.month - 1
+where month.month between $first_month and $last_month

@@ -1,0 +1,27 @@
+-- A person's profile by runs of months: [since, until], without gaps, from the beginning of time.
+--
+-- reads = ["profile_change"]
+with changed as (
+    select
+        person,
+        since,
+        profile,
+        lag(profile) over (partition by person order by since) as profile_before,
+    from profile_change
+),
+
+starts as (
+    select
+        person,
+        case when profile_before is null then 0 else since end as since,
+        profile,
+    from changed
+    where profile_before is null or profile_before <> profile
+)
+
+select
+    person,
+    since,
+    coalesce(lead(since) over (partition by person order by since) - 1, 99999) as until,
+    profile,
+from starts

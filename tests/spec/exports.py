@@ -1,0 +1,150 @@
+"""Small worlds, written as the exports that a bank would deliver, then built and served."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import polars as pl
+
+from ecosphere import contract
+from ecosphere.build import Built, build
+from ecosphere.config import Config
+from ecosphere.generations import Home
+from ecosphere.model import Role
+from ecosphere.source import Source, open_source
+
+TODAY = date(2026, 11, 23)
+EVERYTHING = Role("test", k=1)  # hides nothing
+FLAGS = frozenset(
+    {"consent_analytics", "is_managed", "is_payroll"}
+)  # every other attribute is text
+
+
+class Event(NamedTuple):
+    """One row of `events`."""
+
+    customer_id: str | None
+    occurred_at: datetime
+    partner_id: str | None = None
+    scene_user_id: str | None = None
+    event_type: str | None = "view"
+    is_initiated: bool | None = True
+
+
+class Change(NamedTuple):
+    """One row of `customer_history`."""
+
+    customer_id: str
+    valid_from: date
+    attributes: Mapping[str, object]
+
+
+class Target(NamedTuple):
+    """One row of `targets`."""
+
+    month: date
+    value: float
+    kind: str
+    dimension: str | None = None
+    dimension_value: str | None = None
+    metric: str = "mau"
+
+
+@dataclass(frozen=True)
+class World:
+    """What a bank knows. An export that holds nothing is not delivered; nor are `absent` columns
+    of events, which then hold nothing but None here."""
+
+    events: tuple[Event, ...]
+    customers: Mapping[str, Mapping[str, object]] | None = None  # id -> attributes, consent
+    history: tuple[Change, ...] = ()
+    partners: Mapping[str, str | None] | None = None  # id -> scene
+    targets: tuple[Target, ...] = ()
+    festivals: tuple[date, ...] = ()
+    absent: frozenset[str] = frozenset()
+
+
+def at(text: str) -> datetime:
+    """A time: "2026-01-31 23:59:59", or a day at noon."""
+    return datetime.fromisoformat(text if ":" in text else f"{text} 12:00:00")
+
+
+def write(world: World, folder: Path) -> None:
+    """The exports of a world as parquet files."""
+    _write_events(world, folder)
+    if world.customers:
+        rows = [{"customer_id": person, **told} for person, told in world.customers.items()]
+        _write(folder / "customers.parquet", rows)
+    if world.history:
+        _write(folder / "customer_history.parquet", list(_validities(world.history)))
+    if world.partners:
+        rows = [{"partner_id": name, "scene": scene} for name, scene in world.partners.items()]
+        _write(folder / "partners.parquet", rows)
+    if world.targets:
+        _write(folder / "targets.parquet", [target._asdict() for target in world.targets])
+    if world.festivals:
+        notes = [{"on": on, "kind": "spring_festival", "label": "春节"} for on in world.festivals]
+        _write(folder / "calendar.parquet", notes)
+
+
+def make(world: World, home: Path) -> Built:
+    """Build the next generation of a home from a world."""
+    with TemporaryDirectory() as folder:
+        write(world, Path(folder))
+        return build(Home(home), Path(folder), contract.read_mapping(None), Config(), today=TODAY)
+
+
+def serve(world: World, home: Path) -> Source:
+    """Build a world and open what was built."""
+    make(world, home)
+    return open_source(Home(home))
+
+
+def _write_events(world: World, folder: Path) -> None:
+    rows = [event._asdict() for event in world.events]
+    kinds = {
+        "customer_id": pl.String,
+        "occurred_at": pl.Datetime("us", _zone(world.events)),
+        "partner_id": pl.String,
+        "scene_user_id": pl.String,
+        "event_type": pl.String,
+        "is_initiated": pl.Boolean,
+    }
+    frame = pl.DataFrame(rows, schema=kinds).drop(world.absent)
+    frame.with_row_index("event_id").write_parquet(folder / "events.parquet")
+
+
+def _zone(events: Iterable[Event]) -> str | None:
+    return "UTC" if any(event.occurred_at.tzinfo for event in events) else None
+
+
+def _validities(history: tuple[Change, ...]) -> Iterable[dict[str, object]]:
+    """A row is valid until the next one of the same person begins."""
+    for change in history:
+        later = [
+            other.valid_from
+            for other in history
+            if other.customer_id == change.customer_id and other.valid_from > change.valid_from
+        ]
+        yield {
+            "customer_id": change.customer_id,
+            "valid_from": change.valid_from,
+            "valid_to": min(later, default=None),
+            **change.attributes,
+        }
+
+
+def _write(path: Path, rows: list[dict[str, object]]) -> None:
+    kinds = {name: _kind(name, [row[name] for row in rows]) for name in rows[0]}
+    pl.DataFrame(rows, schema=kinds).write_parquet(path)
+
+
+def _kind(name: str, values: list[object]) -> pl.DataType | type[pl.DataType]:
+    if name in FLAGS:
+        return pl.Boolean
+    if any(isinstance(value, date) for value in values) or name == "valid_to":
+        return pl.Date
+    return pl.Float64 if any(isinstance(value, float) for value in values) else pl.String

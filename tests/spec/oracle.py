@@ -1,0 +1,177 @@
+"""What `active_users` must answer, counted in plain Python: sets of people, one month at a time.
+
+Deliberately simple and slow. It shares nothing with the product but the words of its definitions.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from tests.spec.exports import Event, World
+
+ANY = "any_scene"
+WANTED = {ANY: None, "opened": "open", "logged_in": "login", "transacted": "transact"}
+SYSTEM = ("interest", "auto_debit", "fee", "push")
+
+Who = Mapping[str, Iterable[str]]
+Counts = dict[date, dict[str, int | None]]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Who did something that counts, by month: people, (scene, person), unmatched scene users."""
+
+    months: list[date]
+    people: Mapping[date, set[str]]
+    scenes: Mapping[date, set[tuple[str, str]]]
+    unmatched: Mapping[date, set[tuple[str | None, str | None]]]
+
+
+def month_of(day: date) -> date:
+    return date(day.year, day.month, 1)
+
+
+def before(month: date) -> date:
+    return month_of(month - timedelta(days=1))
+
+
+def after(month: date) -> date:
+    return month_of(month + timedelta(days=31))
+
+
+def last_day(month: date) -> date:
+    return after(month) - timedelta(days=1)
+
+
+def counts(event: Event, definition: str) -> bool:
+    """Whether an event is something that the person did, and what the definition asks for."""
+    initiated = event.is_initiated
+    if initiated is None:
+        initiated = event.event_type not in SYSTEM
+    return initiated and WANTED[definition] in (None, event.event_type)
+
+
+def links(events: Iterable[Event]) -> dict[tuple[str | None, str], str]:
+    """The one customer of each scene user; with two there is no link."""
+    seen = defaultdict(set)
+    for event in events:
+        if event.customer_id and event.scene_user_id:
+            seen[event.partner_id, event.scene_user_id].add(event.customer_id)
+    return {pair: min(customers) for pair, customers in seen.items() if len(customers) == 1}
+
+
+def data_end(events: Iterable[Event]) -> date:
+    """The last day with at least half the median rows of its weekday in the eight weeks before."""
+    rows: dict[date, int] = defaultdict(int)
+    for event in events:
+        rows[event.occurred_at.date()] += 1
+    for day in sorted(rows, reverse=True):
+        earlier = [day - timedelta(weeks=week) for week in range(1, 9)]
+        usual = [rows[other] for other in earlier if other in rows]
+        if not usual or rows[day] >= median(usual) / 2:
+            return day
+    raise AssertionError("the first day has no day before it")
+
+
+def activity(world: World, definition: str, until: date | None = None) -> Activity:
+    """Events up to a day; the links are those of all events."""
+    linked = links(world.events)
+    scene_of = world.partners or {}
+    people, scenes, unmatched = defaultdict(set), defaultdict(set), defaultdict(set)
+    for event in world.events:
+        day = event.occurred_at.date()
+        if (until and day > until) or not counts(event, definition):
+            continue
+        scene_user = (event.partner_id, event.scene_user_id)
+        person = event.customer_id or linked.get(scene_user)
+        if person is None:
+            unmatched[month_of(day)].add(scene_user)
+        elif consents(world, person):
+            people[month_of(day)].add(person)
+            scenes[month_of(day)].add((scene_of.get(event.partner_id) or "unknown", person))
+    days = [event.occurred_at.date() for event in world.events]
+    return Activity(_span(min(days), until or max(days)), people, scenes, unmatched)
+
+
+def consents(world: World, person: str) -> bool:
+    """No answer is no consent; where nobody was asked, everybody counts."""
+    return (world.customers or {}).get(person, {}).get("consent_analytics", True) is True
+
+
+def profile(world: World, person: str, month: date, as_of: date) -> dict[str, str]:
+    """A person's attributes in a month: the last change up to its end; months before any change
+    are like the month of the first one."""
+    told = dict((world.customers or {}).get(person, {}))
+    changes = sorted(
+        (change.valid_from, change.attributes)
+        for change in world.history
+        if change.customer_id == person and change.valid_from <= as_of
+    )
+    if changes:
+        known = max(month, month_of(changes[0][0]))
+        told |= [attributes for day, attributes in changes if month_of(day) <= known][-1]
+    return {name: _text(value) for name, value in told.items()}
+
+
+def is_chosen(attributes: Mapping[str, str], who: Who) -> bool:
+    return all(attributes[name] in values for name, values in who.items())
+
+
+def count(
+    active: Activity, who: Who, profiles: Mapping[tuple[str, date], Mapping[str, str]]
+) -> Counts:
+    """Every count of both exhibits, by month. `profiles`: (person, month) -> attributes."""
+    found: Counts = {}
+    ever: set[str] = set()  # everybody seen before this month, chosen or not
+    then: set[str] = set()  # ... in the month before
+    theirs: set[str] = set()  # ... and chosen in it
+    for month in active.months:
+        now = active.people.get(month, set())
+        ours = {person for person in now if is_chosen(profiles[person, month], who)}
+        is_first = month == active.months[0]
+        found[month] = {
+            "people": len(ours),
+            "people_before": None if is_first else len(theirs),
+            "gross": _gross(active.scenes.get(month, set()), ours),
+            "unmatched": None if who else len(active.unmatched.get(month, ())),
+            "new": len(ours - ever),
+            "retained": len(ours & then),
+            "resurrected": len((ours & ever) - then),
+            "lapsed": None if is_first else len(theirs - now),
+            "stayed": len(ours & theirs),
+            "moved_in": len((ours & then) - theirs) if who else None,
+            "moved_out": len((theirs & now) - ours) if who else None,
+        }
+        ever, then, theirs = ever | now, now, ours
+    return found
+
+
+def answer(
+    world: World, definition: str, who: Who, as_of: date, until: date | None = None
+) -> Counts:
+    """What the product must say of a small world, in one step."""
+    active = activity(world, definition, until)
+    people = {person for month in active.people.values() for person in month}
+    profiles = {(p, m): profile(world, p, m, as_of) for p in people for m in active.months}
+    return count(active, who, profiles)
+
+
+def _gross(scenes: set[tuple[str, str]], people: set[str]) -> int | None:
+    """People once per scene; nothing where no scene is known."""
+    ours = [(scene, person) for scene, person in scenes if person in people]
+    return len(ours) if any(scene != "unknown" for scene, _ in ours) else None
+
+
+def _span(first: date, last: date) -> list[date]:
+    months = [month_of(first)]
+    while months[-1] < month_of(last):
+        months.append(after(months[-1]))
+    return months
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "not_stated"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,101 @@
+"""What the command line prints is what `ask` releases."""
+
+import csv
+import io
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from ecosphere.cli import app
+from ecosphere.config import Config
+from ecosphere.model import Filters, Month, Released
+from tests.spec.conftest import Sample
+
+ASKED = {
+    "everything": ([], Filters(), {}),
+    "a_filter": (
+        ["--where", "official_tier=affluent", "--where", "segment=young",
+         "--where", "segment=family"],
+        Filters.of({"official_tier": ["affluent"], "segment": ["young", "family"]}), {},
+    ),
+    "a_period": (
+        ["--from", "2025-12", "--to", "2026-02"],
+        Filters(first=Month.parse("2025-12"), last=Month.parse("2026-02")), {},
+    ),
+    "a_day_and_a_definition": (
+        ["--as-of", "2026-05-17", "--option", "definition=transacted"],
+        Filters(as_of=date(2026, 5, 17)), {"definition": "transacted"},
+    ),
+    "few_people": (  # some of it is hidden
+        ["--where", "region=xiamen", "--where", "official_tier=wealth"],
+        Filters.of({"region": ["xiamen"], "official_tier": ["wealth"]}), {},
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=["mau", "growth"])
+def exhibit(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=list(ASKED))
+def asked(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def released(sample: Sample, exhibit: str, asked: str) -> Released:
+    """The same question put to `ask`, in the role that the command line takes."""
+    _, filters, options = ASKED[asked]
+    role = Config().role(None)
+    return sample.source.ask(f"active_users/{exhibit}", filters, options, role)
+
+
+def printed(sample: Sample, exhibit: str, asked: str, format_: str) -> bytes:
+    words = ["table", "active_users", "--exhibit", exhibit, "--format", format_]
+    result = CliRunner().invoke(app, [*words, "--home", str(sample.home), *ASKED[asked][0]])
+    assert result.exit_code == 0, result.output
+    return result.stdout_bytes
+
+
+def test_json_holds_the_released_values(sample, exhibit, asked):
+    records = json.loads(printed(sample, exhibit, asked, "json"))
+    expected = released(sample, exhibit, asked).table
+    assert [row.get("hidden", False) for row in records] == expected["hidden"].to_list()
+    for record, row in zip(records, expected.iter_rows(named=True), strict=True):
+        month = date.fromisoformat(record.pop("month"))
+        assert {"hidden": False, **record, "month": month} == row
+
+
+def test_csv_holds_the_released_values(sample, exhibit, asked):
+    text = printed(sample, exhibit, asked, "csv").decode("utf-8-sig")
+    records = list(csv.DictReader(io.StringIO(text, newline="")))
+    expected = released(sample, exhibit, asked).table
+    for record, row in zip(records, expected.iter_rows(named=True), strict=True):
+        assert {name: read(text, row[name]) for name, text in record.items()} == row
+
+
+def test_parquet_holds_the_released_table(sample, exhibit, asked):
+    found = pl.read_parquet(io.BytesIO(printed(sample, exhibit, asked, "parquet")))
+    assert found.equals(released(sample, exhibit, asked).table)
+
+
+def test_without_an_exhibit_the_monthly_active_users_are_printed(sample):
+    words = ["table", "active_users", "--home", str(sample.home)]
+    records = json.loads(CliRunner().invoke(app, words).stdout_bytes)
+    assert [row["people"] for row in records] == list(sample.truths["mau"]["months"].values())
+
+
+def test_some_of_what_is_asked_here_is_hidden(sample):
+    assert released(sample, "growth", "few_people").hidden_cells > 0
+
+
+def read(text: str, like: object) -> object:
+    """A cell of a CSV file as the kind of value it stands for."""
+    if text == "":
+        return None
+    if isinstance(like, bool):
+        return {"true": True, "false": False}[text]
+    return date.fromisoformat(text) if isinstance(like, date) else float(text)
