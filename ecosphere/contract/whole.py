@@ -47,8 +47,7 @@ def empty_parts(delivery: Delivery, counts: Mapping[Path, int]) -> Iterator[Find
 
 def _marked(delivery: Delivery, file: Path, marker: str) -> bool:
     name = marker.replace("*", file.stem)
-    above = [folder for folder in file.parents
-             if folder == delivery.folder or folder.is_relative_to(delivery.folder)]  # fmt: skip
+    above = [folder for folder in file.parents if folder.is_relative_to(delivery.folder)]
     return any((folder / name).exists() for folder in above)
 
 

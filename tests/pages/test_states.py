@@ -146,3 +146,5 @@ def test_the_glossary_finds_by_word_and_says_when_it_finds_nothing(visit: Visit)
     app.text_input(key="glossary_search").set_value("*zebra*").run()
     assert not app.subheader
     assert "'*zebra*'" in words(app)
+    app.text_input(key="glossary_search").set_value("").run()
+    assert [entry.value for entry in app.subheader] == everything

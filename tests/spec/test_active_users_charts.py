@@ -1,4 +1,4 @@
-"""Every chart against Vega-Lite's own schema, which serving leaves out because it costs too much."""
+"""Every chart against Vega-Lite's schema, which serving leaves out because it costs too much."""
 
 from functools import partial
 
