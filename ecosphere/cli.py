@@ -275,6 +275,8 @@ def _print_built(built: Built, text: Text) -> None:
         print(text("cli.account", **account))
     if built.ambiguous_links:
         print(text("cli.ambiguous", count=f"{built.ambiguous_links:,}"))
+    if built.withdrawn:
+        print(text("cli.withdrawn", count=f"{built.withdrawn:,}"))
     if built.withheld_people:
         print(text("cli.withheld", count=f"{built.withheld_people:,}"))
     print(text("cli.built", number=built.number, people=f"{built.people:,}", day=built.as_of))
@@ -287,5 +289,6 @@ def _summary(built: Built) -> dict[str, object]:
         "people": built.people,
         "withheld_people": built.withheld_people,
         "ambiguous_links": built.ambiguous_links,
+        "withdrawn": built.withdrawn,
         "exports": built.accounts,
     }

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from ecosphere.model import Released
 from ecosphere.text import Text, numbers
 
-if TYPE_CHECKING:  # loading it takes half a second, which a table need not wait for
-    from altair import LayerChart
-
-Draw = Callable[[Any], "LayerChart"]  # from a palette; a chart is drawn per theme
+# From a palette to an Altair chart: drawn per theme. Not imported here, since loading Altair takes
+# half a second, which a table on the command line need not wait for.
+Draw = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)

@@ -34,16 +34,23 @@ class Home:
 
     def current(self) -> int | None:
         """The number of the generation being served; None before the first build."""
+        name = self._pointer()
+        if name is None:
+            return None
+        number = name.removeprefix("generation-").removesuffix(".duckdb")
+        if number.isdigit() and self.generation(int(number)).exists():
+            return int(number)
+        if self._pointer() != name:  # another build has published meanwhile
+            return self.current()
+        raise Problem("current_broken", home=self.path, name=name)
+
+    def _pointer(self) -> str | None:
         try:
-            name = (self.path / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
+            return (self.path / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
         except OSError as broken:
             raise StorageFailed("storage", detail=str(broken)) from broken
-        number = name.removeprefix("generation-").removesuffix(".duckdb")
-        if not number.isdigit() or not self.generation(int(number)).exists():
-            raise Problem("current_broken", home=self.path, name=name)
-        return int(number)
 
     def served(self) -> int:
         """As `current`, and a Problem that says how to build one when there is none."""

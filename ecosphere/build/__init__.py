@@ -4,10 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ecosphere import contract
 from ecosphere.build.account import describe, has_consent, verify
-from ecosphere.build.profiles import Previous, create_profiles, describe_attributes
+from ecosphere.build.profiles import (
+    Previous,
+    create_profiles,
+    describe_attributes,
+    told_by_history,
+    withdrawn,
+)
 from ecosphere.build.tables import MONTHLY_FACTS, MONTHLY_PEOPLE, Tables
 from ecosphere.config import Config
 from ecosphere.engines import duckdb
@@ -22,7 +29,6 @@ MOST_ROWS_PER_CHART = 1_000_000
 NAMES = ("events", "event_day", "as_of", "month", "partner", "calendar_note", "target")
 PEOPLE = ("link", "person", "profile_change", "person_profile")
 CELLS = ("cell", "person_cell")
-PASSING = ("link", "profile_change", "event_month")  # people tables that nobody asks later
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -40,6 +46,7 @@ class Built:
     people: int
     withheld_people: int
     ambiguous_links: int  # scene users with two customers: their link is not applied
+    withdrawn: int  # people whom the generation before still held: so it was deleted
     accounts: tuple[dict[str, object], ...]
     report: contract.Report
 
@@ -59,52 +66,62 @@ def build(
     with home.building() as stage:
         engine = duckdb.building(stage, stage.with_suffix(".spill"))
         try:
+            duckdb.attach(engine, stage.with_suffix(".passing"), "passing")
             progress("check", 0, 1)
             report = contract.check(engine, folder, mapping, config.timezone, today)
             if report.refused:
                 refused = sum(finding.severity == "refuse" for finding in report.findings)
                 raise ExportRefused("export_refused", refused=refused, report=report)
             tables = Tables(engine)
-            _make(tables, home, report, config, progress)
-            accounts = engine.run("select * from stored.export_account").to_dicts()
-            generation = engine.run("select * from stored.generation").row(0, named=True)
-            people = tables.rows("people.person")
+            gone = _make(tables, home, report, config, progress)
+            told = _told(tables)
         finally:
             engine.close()
-        return Built(
-            number=home.publish(stage),
-            as_of=generation["as_of"],
-            people=people,
-            withheld_people=generation["withheld_people"],
-            ambiguous_links=generation["ambiguous_links"],
-            accounts=tuple(accounts),
-            report=report,
-        )
+        number = home.publish(stage)
+        if gone:
+            home.prune(keep=1)
+        return Built(number=number, withdrawn=gone, report=report, **told)
+
+
+def _told(tables: Tables) -> dict[str, Any]:
+    """What the finished stage says of itself."""
+    generation = tables.engine.run("select * from stored.generation").row(0, named=True)
+    accounts = tables.engine.run("select * from stored.export_account").to_dicts()
+    return {
+        "as_of": generation["as_of"],
+        "people": tables.rows("people.person"),
+        "withheld_people": generation["withheld_people"],
+        "ambiguous_links": generation["ambiguous_links"],
+        "accounts": tuple(accounts),
+    }
 
 
 def _make(
     tables: Tables, home: Home, report: contract.Report, config: Config, progress: Progress
-) -> None:
+) -> int:
+    """Fill the stage; how many people have withdrawn consent since the generation before."""
     for schema in ("export", "work", "people", "stored"):
         tables.engine.execute(f"create schema {schema}")
     contract.attach(tables.engine, report)
     for done, name in enumerate(NAMES):
         progress("read", done, len(NAMES))
         tables.create(name)
-    _people(tables, home, report, progress)
+    gone = _people(tables, home, report, progress)
     describe(tables, report, config, _months(tables, progress))
     progress("verify", 0, 1)
     verify(tables)
     _tidy(tables)
+    return gone
 
 
-def _people(tables: Tables, home: Home, report: contract.Report, progress: Progress) -> None:
+def _people(tables: Tables, home: Home, report: contract.Report, progress: Progress) -> int:
     previous = Previous.attach(home, tables)
     params = {
         "as_of": tables.value("select as_of from stored.as_of"),
         "carried_until": previous.finished if previous else -1,
         "has_customers": "customers" in report.sources,
         "has_consent": has_consent(report),
+        "told": told_by_history(report),
     }
     for done, name in enumerate(PEOPLE):
         progress("people", done, len(PEOPLE))
@@ -115,6 +132,7 @@ def _people(tables: Tables, home: Home, report: contract.Report, progress: Progr
     for name in CELLS:
         tables.create(name, attributes=carried)
     describe_attributes(tables, report, previous, carried)
+    return withdrawn(tables) if previous and has_consent(report) else 0
 
 
 def _attributes_carried(tables: Tables, report: contract.Report) -> int:
@@ -147,9 +165,7 @@ def _months(tables: Tables, progress: Progress) -> tuple[int, int]:
 
 
 def _tidy(tables: Tables) -> None:
-    """Leave only what is asked later: no copies of events, no views on files."""
-    for table in PASSING:
-        tables.engine.execute(f"drop table people.{table}")
+    """Leave only what is asked later: no views on files."""
     for schema in ("work", "export", "checked", "raw"):
         tables.engine.execute(f"drop schema {schema} cascade")
     tables.engine.execute("checkpoint")

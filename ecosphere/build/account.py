@@ -22,7 +22,7 @@ def describe(
     tables.engine.execute(
         "create table stored.generation as select $built_at as built_at, as_of, "
         "$timezone as timezone, $withheld_people as withheld_people, "
-        "(select count(*) from people.link where is_ambiguous) as ambiguous_links "
+        "(select count(*) from passing.main.link where is_ambiguous) as ambiguous_links "
         "from stored.as_of",
         {
             "built_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),

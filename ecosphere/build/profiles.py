@@ -9,7 +9,7 @@ from datetime import date
 from ecosphere import contract
 from ecosphere.build.tables import Tables
 from ecosphere.contract.quote import identifier
-from ecosphere.engines.duckdb import literal
+from ecosphere.engines.duckdb import attach, literal
 from ecosphere.generations import Home
 from ecosphere.model import NOT_STATED, Month
 
@@ -30,8 +30,7 @@ class Previous:
         number = home.current()
         if number is None:
             return None
-        path = literal(str(home.generation(number)))
-        tables.engine.execute(f"attach {path} as previous (read_only)")
+        attach(tables.engine, home.generation(number), "previous", read_only=True)
         known = tables.engine.run("select * from previous.stored.attribute order by position")
         as_of = tables.value("select as_of from previous.stored.generation")
         assert isinstance(as_of, date)  # noqa: S101  # the column's type, for the type checker
@@ -40,6 +39,16 @@ class Previous:
             known_since=dict(zip(known["name"], known["known_since"], strict=True)),
             finished=_last_finished(as_of).code,
         )
+
+
+def withdrawn(tables: Tables) -> int:
+    """People whom the earlier generation still holds and who have not consented any more."""
+    sql = (
+        "select count(*) as n from previous.people.person as held "
+        "inner join checked.customers as now on now.customer_id = held.customer_id "
+        "where not coalesce(now.consent_analytics, false)"
+    )
+    return int(tables.engine.run(sql).item())
 
 
 def create_profiles(tables: Tables, report: contract.Report, previous: Previous | None) -> None:
@@ -88,7 +97,7 @@ def _now(names: list[str], report: contract.Report) -> str:
 
 
 def _history(names: list[str], report: contract.Report) -> str:
-    """History where it has the attribute; today's row for what it does not tell."""
+    """What history tells; null where it does not tell an attribute."""
     source = report.sources.get("customer_history")
     if source is None:
         return (
@@ -96,13 +105,20 @@ def _history(names: list[str], report: contract.Report) -> str:
             "from work.profile_now where false"
         )
     texts = [
-        _text(name, "history") if name in source.present else _text(name, "today") for name in names
+        _text(name) if told else "null"
+        for name, told in zip(names, told_by_history(report), strict=True)
     ]
     return (
-        f"select history.customer_id, cast(history.valid_from as date) as valid_from, "
-        f"{_profile(texts)} from checked.customer_history as history "
-        f"inner join checked.customers as today on today.customer_id = history.customer_id"
+        f"select customer_id, cast(valid_from as date) as valid_from, {_profile(texts)} "
+        f"from checked.customer_history"
     )
+
+
+def told_by_history(report: contract.Report) -> list[bool]:
+    """For each attribute, in order, whether the customer_history export tells it."""
+    source = report.sources.get("customer_history")
+    present = source.present if source else ()
+    return [attribute.name in present for attribute in contract.attributes(report)]
 
 
 def _carried(names: list[str], previous: Previous | None) -> str:
@@ -127,10 +143,8 @@ def _profile(texts: list[str]) -> str:
     return f"cast([{', '.join(texts)}] as varchar[]) as profile"
 
 
-def _text(name: str, table: str = "") -> str:
-    column = identifier(name)
-    qualified = f"{table}.{column}" if table else column
-    return f"coalesce(cast({qualified} as varchar), {literal(NOT_STATED)})"
+def _text(name: str) -> str:
+    return f"coalesce(cast({identifier(name)} as varchar), {literal(NOT_STATED)})"
 
 
 def _last_finished(as_of: date) -> Month:

@@ -35,9 +35,11 @@ def exhibits(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> 
 def headline(result: ActiveUsers, text: Text) -> str:
     """One sentence on the last finished month, from the tables of the charts."""
     row, growth = result.latest, result.latest_growth
-    if row is None or row["people"] == 0:
+    if row is None or not result.mau.table["people"].fill_null(1).sum():
         return text("active_users.headline_nobody")
     month = numbers.month(row["month"], text.language)
+    if row["people"] == 0:
+        return text("active_users.headline_nobody_then", month=month)
     if row["people"] is None:
         return text("active_users.headline_hidden", month=month, k=result.mau.k)
     people = _level(row["people"], text)
@@ -223,7 +225,7 @@ def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Draw:
     """Lines for finished months; a partial count is a ring: a line to it would look like a fall."""
     table = released.table.with_columns(month=pl.col("month").dt.strftime("%Y-%m"))
     finished, partial = table.filter("is_complete"), table.filter(~pl.col("is_complete"))
-    names = [name for name in LINES if finished[name].drop_nulls().len()]
+    names = [name for name in LINES if finished[name].drop_nulls().sum()]
     highest = max([1.0, *(monthly.peak(table, name) for name in {*names, "people"})])
     axes = monthly.Axes(table["month"].to_list(), (0.0, highest * ROOM), text, is_banded=False)
 

@@ -175,8 +175,14 @@ def _remedy(
     """The line that makes the ids match: on the side with the spaces, or with the shorter ids."""
     if not extra:
         return {}
-    spaces = f"count(*) filter (where id <> trim(id, {literal(SPACES)}))"
-    measure = f"select coalesce(max(length(id)), 1), {spaces} from"
+    trimmed = f"trim(id, {literal(SPACES)})"
+    spaces = f"count(*) filter (where id <> {trimmed})"
+    measure = f"select coalesce(max(length({trimmed})), 1), {spaces} from"
+    alike = f"{trimmed} in (select {trimmed} from {held})"
+    if "pad" in extra:  # of these only: an orphan, or spaces, would say nothing of the length
+        bare = f"ltrim({trimmed}, '0')"
+        alike = f"not {alike} and {bare} in (select {bare} from {held})"
+    lost = f"(select id from {lost} where {alike})"
     (ours, padded), (theirs, _) = (engine.run(f"{measure} {ids}").row(0) for ids in (lost, held))
     change: dict[str, object]
     if "trim" in extra:

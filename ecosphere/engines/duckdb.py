@@ -7,7 +7,7 @@ from threading import Timer
 import duckdb
 import polars as pl
 
-from ecosphere.model import Problem, StorageFailed
+from ecosphere.model import Engine, Problem, StorageFailed
 
 SERVING_MEMORY = "400MB"
 FOR_EVER_S = 86_400.0  # no step of a build takes a day
@@ -88,12 +88,17 @@ def serving(generation: Path, memory: str = SERVING_MEMORY) -> DuckDB:
     config: Settings = {"memory_limit": memory, "temp_directory": ""}
     connection = _utc(duckdb.connect(":memory:", config=config))
     try:
-        connection.execute(f"attach {literal(str(generation))} as generation (read_only)")
+        attach(DuckDB(connection), generation, "generation", read_only=True)
     except duckdb.Error as broken:
         raise StorageFailed("storage", detail=_first_line(broken)) from broken
     for setting in HARDENING:
         connection.execute(setting)
     return DuckDB(connection, TIME_OUT_S)
+
+
+def attach(engine: Engine, path: Path, name: str, *, read_only: bool = False) -> None:
+    """Let an engine see another database file, under a name."""
+    engine.execute(f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")
 
 
 def literal(text: str) -> str:

@@ -1,57 +1,86 @@
 -- From which month on a person has which profile (the list of the filterable attributes).
 --
 -- reads  = ["person", "profile_now", "profile_history", "profile_carried"]
--- params = ["as_of", "carried_until"]
+-- params = ["as_of", "carried_until", "told"]
 --
--- History decides for those who have one. For the others a month keeps the profile under which an
--- earlier generation saw it finished; only later months take today's row.
-with history as (
-    select
-        customer_id,
-        year(valid_from) * 12 + month(valid_from) - 1 as since,
-        valid_from as known_on,
-        profile,
-    from profile_history
-    where valid_from <= $as_of
-),
-
-carried as (
-    select customer_id, since, date '0001-01-01' as known_on, profile
+-- A month keeps the profile under which an earlier generation saw it finished; only later months
+-- take today's row. Attributes that history tells ($told, by position) come from there instead,
+-- for those who have one, as of the end of the month.
+with frozen_until as (
+    select distinct customer_id
     from profile_carried
     where since <= $carried_until
-        and customer_id not in (select customer_id from history)
 ),
 
-today as (
+kept as (
+    select customer_id, since, profile
+    from profile_carried
+    where since <= $carried_until
+    union all
     select
         profile_now.customer_id,
-        case when carried_people.customer_id is null then 0 else $carried_until + 1 end as since,
-        $as_of as known_on,
+        case when frozen_until.customer_id is null then 0 else $carried_until + 1 end as since,
         profile_now.profile,
     from profile_now
-    left join (select distinct customer_id from carried) as carried_people
-        on carried_people.customer_id = profile_now.customer_id
-    where profile_now.customer_id not in (select customer_id from history)
+    left join frozen_until on frozen_until.customer_id = profile_now.customer_id
 ),
 
-everything as (
-    select * from history
-    union all
-    select * from carried
-    union all
-    select * from today
+kept_run as (
+    select
+        customer_id,
+        since,
+        coalesce(lead(since) over (partition by customer_id order by since) - 1, 99999) as until,
+        profile,
+    from kept
 ),
 
 last_of_month as (
     select
         customer_id,
-        since,
+        year(valid_from) * 12 + month(valid_from) - 1 as since,
         profile,
-        row_number() over (partition by customer_id, since order by known_on desc) as place,
-    from everything
+        row_number() over (
+            partition by customer_id, year(valid_from) * 12 + month(valid_from) - 1
+            order by valid_from desc
+        ) as place,
+    from profile_history
+    where valid_from <= $as_of
+),
+
+history_run as (
+    select
+        customer_id,
+        case
+            when row_number() over (partition by customer_id order by since) = 1 then 0
+            else since
+        end as since,
+        coalesce(lead(since) over (partition by customer_id order by since) - 1, 99999) as until,
+        profile,
+    from last_of_month
+    where place = 1
+),
+
+merged as (
+    select
+        kept_run.customer_id,
+        greatest(kept_run.since, coalesce(history_run.since, 0)) as since,
+        case
+            when history_run.customer_id is null then kept_run.profile
+            else list_transform(
+                generate_series(1, array_length(kept_run.profile)),
+                lambda place: case
+                    when $told[place] then history_run.profile[place]
+                    else kept_run.profile[place]
+                end
+            )
+        end as profile,
+    from kept_run
+    left join history_run
+        on history_run.customer_id = kept_run.customer_id
+        and history_run.since <= kept_run.until
+        and kept_run.since <= history_run.until
 )
 
-select person.person, last_of_month.since, last_of_month.profile
-from last_of_month
-inner join person on person.customer_id = last_of_month.customer_id
-where last_of_month.place = 1
+select person.person, merged.since, merged.profile
+from merged
+inner join person on person.customer_id = merged.customer_id

@@ -246,6 +246,5 @@ def test_a_target_of_the_whole_bank_is_not_held_against_a_part_of_it(source):
     assert column(source, "mau", "target_completion", who=MASS) == [None] * 6
 
 
-@pytest.mark.xfail(strict=True, reason="null where no scene user did anything in the month")
 def test_a_month_without_an_unmatched_scene_user_has_none(source):
     assert column(source, "mau", "unmatched") == [1, 3, 0, 0, 0, 0]

@@ -13,6 +13,7 @@ from tests.spec.conftest import Sample
 from tests.spec.exports import EVERYTHING
 from tests.spec.oracle import Who
 from tests.spec.test_active_users_oracle import assert_adds_up
+from tests.spec.worlds import random_who
 
 FILTERS = 64
 SEED = 20261121
@@ -20,20 +21,14 @@ AFFLUENT = {"official_tier": ["affluent"]}
 DEFINITIONS = tuple(oracle.WANTED)
 
 
-def random_who(source: Source, number: int) -> Who:
-    """One to four attributes, of each one value or more, not stated included."""
-    draw = random.Random(SEED + number)  # noqa: S311  # the same filters at every run
-    attributes = source.catalog.attributes
-    chosen = {}
-    for name in draw.sample(sorted(attributes), draw.choice((1, 1, 2, 2, 3, 4))):
-        values = list(attributes[name].values)
-        chosen[name] = draw.sample(values, draw.randint(1, max(1, len(values) - 1)))
-    return chosen
+def chosen(source: Source, number: int) -> Who:
+    """The same filters at every run."""
+    return random_who(source, random.Random(SEED + number))  # noqa: S311
 
 
 @pytest.mark.parametrize("number", range(FILTERS))
 def test_facts_equal_raw_events_under_a_random_filter(sample: Sample, number: int):
-    who = random_who(sample.source, number)
+    who = chosen(sample.source, number)
     definition = DEFINITIONS[number % len(DEFINITIONS)]
     found = answers(sample.source, who=who, definition=definition)
     assert found == oracle.count(sample.activity[definition], who, sample.profiles)
@@ -42,7 +37,7 @@ def test_facts_equal_raw_events_under_a_random_filter(sample: Sample, number: in
 
 def test_the_random_filters_are_worth_asking(sample):
     """Several attributes, several values, not stated, and some that move people in and out."""
-    drawn = [random_who(sample.source, n) for n in range(FILTERS)]
+    drawn = [chosen(sample.source, n) for n in range(FILTERS)]
     assert len({repr(who) for who in drawn}) == FILTERS
     assert sum(len(who) > 1 for who in drawn) >= 20
     assert sum("not_stated" in values for who in drawn for values in who.values()) >= 10

@@ -5,29 +5,21 @@ import pytest
 
 from ecosphere.contract import contracts
 from tests.unit.faults import codes, events, look, the
-from tests.unit.test_check_exports import rows
+from tests.unit.test_check_exports import own, places, rows, told
 
-REFERENCES = [
-    pytest.param(contract.name, column.name, *column.references,
-                 id=f"{contract.name}.{column.name}")
-    for contract in contracts().values()
-    for column in contract.columns
-    if column.references and column.references[0] != contract.name
-    and not (contract.attributes_of and column.name in contracts()["customers"].names
-             and column.name != "customer_id")
-]  # fmt: skip
-EACH = pytest.mark.parametrize(("export", "column", "other", "target"), REFERENCES)
+REFERENCES = places(
+    lambda contract, column: column.references and column.references[0] != contract.name
+    and (own(contract, column) or column.name == "customer_id")
+)  # fmt: skip
 
 
-def ids(export: str, column: str, *values: object) -> pl.DataFrame:
-    """Rows of an export that differ in their keys, and name these ids."""
-    kind = pl.Int64 if isinstance(values[0], int) else pl.String
-    return rows(export, len(values)).with_columns(pl.Series(column, values, kind))
-
-
-def pair(export: str, other: str, mine: pl.DataFrame, theirs: pl.DataFrame) -> dict:
-    given = {export: mine, other: theirs}
-    return given if "events" in given else {"events": events(customer_id="0001"), **given}
+def naming(*ids: object) -> dict[str, pl.DataFrame]:
+    """All exports, as many rows each as there are ids; every reference holds just these."""
+    kind = pl.Int64 if isinstance(ids[0], int) else pl.String
+    frames = {name: rows(name, len(ids)) for name in contracts()}
+    for export, column in REFERENCES:
+        frames[export] = frames[export].with_columns(pl.Series(column, ids, kind))
+    return frames
 
 
 def test_every_id_of_another_export_is_a_reference():
@@ -44,22 +36,25 @@ def test_every_id_of_another_export_is_a_reference():
     assert len(REFERENCES) == 20
 
 
-@EACH
-def test_padded_ids_are_told_apart_from_orphans(tmp_path, export, column, other, target):
-    mine = ids(export, column, "0001", "0002　", "3", "0009")
-    theirs = ids(other, target, "0001", "0002", "0003")
-    report = look(tmp_path, **pair(export, other, mine, theirs))
+def test_padded_ids_are_told_apart_from_orphans(tmp_path):
+    report = look(tmp_path, **naming("0001", "0002　", "3", "0009"))
     for code in ("orphan", "id_trim", "id_zero"):
-        found = the(report, code, column)
-        assert (found.count, found.severity, found.values["other"]) == (1, "refuse", other)
-    assert the(report, "id_trim", column).values["table"] == f"[{export}.columns]"
+        found = told(report, code)
+        assert set(found) == REFERENCES
+        for (export, column), finding in found.items():
+            target = contracts()[export].column(column).references
+            assert (finding.values["other"], finding.values["other_column"]) == target
+            assert (finding.count, finding.severity) == (1, "refuse")
+            if code != "orphan":
+                assert finding.values["table"] == f"[{export}.columns]"
 
 
-@EACH
-def test_numbers_on_one_side_and_texts_on_the_other(tmp_path, export, column, other, target):
-    mine, theirs = ids(export, column, 1, 2), ids(other, target, "0001", "0002")
-    found = the(look(tmp_path, **pair(export, other, mine, theirs)), "mixed_id_types", column)
-    assert found.values["line"] == f'{column} = {{ from = "{column}", pad = 4 }}'
+def test_numbers_on_one_side_and_texts_on_the_other(tmp_path):
+    report = look(tmp_path, **naming(1, 2))
+    found = told(report, "mixed_id_types")
+    assert set(found) == REFERENCES
+    for (_, column), finding in found.items():
+        assert finding.values["line"] == f'{column} = {{ from = "{column}", pad = 4 }}'
 
 
 def test_a_few_orphans_are_set_aside_and_each_counted_once(tmp_path):

@@ -10,7 +10,7 @@
 -- reads     = [
 --     "month", "active_month", "scene_month", "unmatched_month", "target", "calendar_note",
 -- ]
--- params    = ["first_month", "last_month", "as_of"]
+-- params    = ["first_month", "last_month", "as_of", "is_filtered"]
 -- order     = ["month"]
 -- owner     = "digital_banking"
 -- differences = [["gross", "people"]]
@@ -89,7 +89,7 @@ select
     month.last_day <= $as_of as is_complete,
     case when month.has_before then coalesce(before.people, 0) end as people_before,
     case when coalesce(scene_sum.is_known, false) then scene_sum.people end as gross,
-    unmatched.users as unmatched,
+    case when not $is_filtered then coalesce(unmatched.users, 0) end as unmatched,
     plan.target_level,
     plan.target_increase,
     case when plan.target_increase is not null then year_start.people end as target_base,
