@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecosphere import contract
-from ecosphere.build.account import describe, has_consent, verify
+from ecosphere.build.account import describe, has_consent, list_delivered, verify
 from ecosphere.build.profiles import (
     Previous,
     create_profiles,
@@ -103,6 +103,7 @@ def _make(
     for schema in ("export", "work", "people", "stored"):
         tables.engine.execute(f"create schema {schema}")
     contract.attach(tables.engine, report)
+    list_delivered(tables, report)
     for done, name in enumerate(NAMES):
         progress("read", done, len(NAMES))
         tables.create(name)

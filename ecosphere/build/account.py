@@ -34,7 +34,7 @@ def describe(
         "create table stored.export_account (export varchar, as_of date, rows_in bigint, "
         "kept bigint, quarantined bigint, withheld bigint, dropped bigint)"
     )
-    tables.engine.execute("create table stored.export_column (export varchar, name varchar)")
+    tables.engine.execute("create table stored.export_column as select * from work.delivered")
     for account in _accounts(tables, report, events):
         if account["rows_in"] != sum(int(str(account[fate])) for fate in FATES):
             raise GenerationFailed("rows_unaccounted", **account)
@@ -43,10 +43,15 @@ def describe(
             "$quarantined, $withheld, $dropped)",
             account,
         )
+
+
+def list_delivered(tables: Tables, report: contract.Report) -> None:
+    """Table work.delivered: the columns of every export that is there."""
+    tables.engine.execute("create table work.delivered (export varchar, name varchar)")
     for name, source in report.sources.items():
         for column in sorted(source.present):
             tables.engine.execute(
-                "insert into stored.export_column values ($export, $name)",
+                "insert into work.delivered values ($export, $name)",
                 {"export": name, "name": column},
             )
 

@@ -29,8 +29,9 @@ __all__ = [
 HEADER_BLOCK = re.compile(r"\[|[a-z_]+ *=")
 FOLDER = ROOT / "queries"
 
-# Tables that Python puts together from an export, because their columns differ from bank to bank.
+# Tables that Python puts together, because what is in an export differs from bank to bank.
 PROFILES = {
+    "delivered": "events",  # (export, name): the columns that are there
     "profile_now": "customers",
     "profile_history": "customer_history",
     "profile_carried": "customers",  # as an earlier generation knew them

@@ -1,9 +1,16 @@
 -- One row per event as it is counted: when, who, where, and which definitions it meets.
 --
--- reads = ["events"]
+-- reads = ["events", "delivered"]
 --
 -- `done` is a set of bits, one per definition: 1 any_scene, 2 opened, 4 logged_in, 8 transacted.
--- What the bank's own systems did (interest, auto-debit, fees, pushes) meets none of them.
+-- What the bank's own systems did (interest, auto-debit, fees, pushes) meets none of them: the
+-- flag says so, and null is initiated; only where no flag is delivered does the type of event say.
+with told as (
+    select count(*) > 0 as by_flag
+    from delivered
+    where export = 'events' and name = 'is_initiated'
+)
+
 select
     customer_id,
     coalesce(partner_id, '') as partner_id,
@@ -12,7 +19,9 @@ select
     case
         when coalesce(
             is_initiated,
-            event_type is null or event_type not in ('interest', 'auto_debit', 'fee', 'push')
+            (select by_flag from told)
+            or event_type is null
+            or event_type not in ('interest', 'auto_debit', 'fee', 'push')
         )
         then 1
             + case when event_type = 'open' then 2 else 0 end

@@ -13,7 +13,6 @@ from tests.spec.exports import Event, World
 
 ANY = "any_scene"
 WANTED = {ANY: None, "opened": "open", "logged_in": "login", "transacted": "transact"}
-SYSTEM = ("interest", "auto_debit", "fee", "push")
 
 Who = Mapping[str, Iterable[str]]
 Counts = dict[date, dict[str, int | None]]
@@ -47,9 +46,7 @@ def last_day(month: date) -> date:
 
 def counts(event: Event, definition: str) -> bool:
     """Whether an event is something that the person did, and what the definition asks for."""
-    initiated = event.is_initiated
-    if initiated is None:
-        initiated = event.event_type not in SYSTEM
+    initiated = event.is_initiated is not False  # null counts as initiated, whatever the type
     return initiated and WANTED[definition] in (None, event.event_type)
 
 

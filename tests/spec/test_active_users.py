@@ -248,3 +248,12 @@ def test_a_target_of_the_whole_bank_is_not_held_against_a_part_of_it(source):
 
 def test_a_month_without_an_unmatched_scene_user_has_none(source):
     assert column(source, "mau", "unmatched") == [1, 3, 0, 0, 0, 0]
+
+
+def test_where_the_flag_is_delivered_the_type_of_event_decides_nothing(served):
+    events = (
+        Event("ann", at("2026-01-10"), event_type="interest", is_initiated=None),  # null counts
+        Event("bob", at("2026-01-11"), event_type="push", is_initiated=True),  # the flag says so
+        Event("cat", at("2026-01-12"), event_type="open", is_initiated=False),
+    )
+    assert column(served(World(events)), "mau", "people") == [2]
