@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 
 from ecosphere.model import BuildRunning, Problem, StorageFailed
 
@@ -120,13 +121,12 @@ def _hold(descriptor: int, home: Path) -> None:
 
 
 def _remove_stages(home: Path) -> None:
+    """What a build has left; the database may be taking its own files away at the same time."""
     for stage in home.glob("stage-*"):
         if stage.is_dir():
-            for spilled in stage.iterdir():
-                spilled.unlink()
-            stage.rmdir()
+            rmtree(stage, ignore_errors=True)
         else:
-            stage.unlink()
+            stage.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

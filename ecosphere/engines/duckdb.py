@@ -50,6 +50,7 @@ class DuckDB:
             raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
         finally:
             timer.cancel()
+            cursor.close()  # an open cursor keeps files open that its database should let go
 
     def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
         """Carry out one statement that returns nothing of interest."""
@@ -60,6 +61,8 @@ class DuckDB:
             raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
         except duckdb.IOException as broken:
             raise StorageFailed("storage", detail=_first_line(broken)) from broken
+        finally:
+            cursor.close()
 
     def close(self) -> None:
         self._connection.close()
