@@ -14,7 +14,7 @@ import polars as pl
 
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.library import Query, Question, exports_behind, placed, query, question
+from ecosphere.library import GIVEN, Query, Question, exports_behind, placed, query, question
 from ecosphere.model import (
     NOT_STATED,
     Engine,
@@ -198,7 +198,7 @@ class _View:
         if not found.month or self.as_of >= self.catalog.as_of:
             return stored
         last = Month.of(self.as_of)
-        masked = [name for name in found.reads if query(name).masks]
+        masked = [name for name in found.reads if name not in GIVEN and query(name).masks]
         if not masked or self.as_of == last.last_day:
             return f"{stored} where {found.month} <= {last.code}"
         anew = placed(found.sql, {name: self._cut(query(name)) for name in found.reads})

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from ecosphere import contract
+from ecosphere.build import memory, redo
 from ecosphere.build.account import describe, has_consent, list_delivered, verify
 from ecosphere.build.profiles import (
     Previous,
@@ -15,8 +17,10 @@ from ecosphere.build.profiles import (
     told_by_history,
     withdrawn,
 )
-from ecosphere.build.tables import MONTHLY_FACTS, MONTHLY_PEOPLE, Tables
+from ecosphere.build.redo import Reasons, Redo
+from ecosphere.build.tables import KNOWN, Tables
 from ecosphere.config import Config
+from ecosphere.contract.memory import Memory
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
 from ecosphere.library import query
@@ -26,9 +30,7 @@ from ecosphere.model import ExportRefused, Month
 # most this many rows: above it a filtered chart no longer answers while you watch.
 MOST_ROWS_PER_CHART = 1_000_000
 
-NAMES = ("events", "event_day", "as_of", "month", "partner", "calendar_note", "target")
-PEOPLE = ("link_seen", "link", "person", "profile_change", "person_profile")
-CELLS = ("cell", "person_cell")
+CALENDAR = ("as_of", "month", "partner", "calendar_note", "target")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -49,6 +51,7 @@ class Built:
     ambiguous_links: int  # scene users with two customers: their link is not applied
     withdrawn: int  # people whom the generation before still held: so it was deleted
     accounts: tuple[dict[str, object], ...]
+    redone: Reasons  # which months were made again, and why
     report: contract.Report
 
 
@@ -65,32 +68,163 @@ def build(
     Raises ExportRefused, GenerationFailed, BuildRunning or StorageFailed.
     """
     with home.building() as stage:
-        engine = duckdb.building(stage, stage.with_suffix(".spill"))
+        engine = duckdb.building(stage.with_suffix(".passing"), stage.with_suffix(".spill"))
         try:
-            duckdb.attach(engine, stage.with_suffix(".passing"), "passing")
-            progress("check", 0, 1)
-            report = contract.check(engine, folder, mapping, config.timezone, today)
-            if report.refused:
-                refused = sum(finding.severity == "refuse" for finding in report.findings)
-                raise ExportRefused("export_refused", refused=refused, report=report)
-            tables = Tables(engine)
-            gone = _make(tables, home, report, config, progress)
-            told = _told(tables)
+            told = _Build(Tables(engine), home, stage, mapping, config, today, progress).make(
+                folder
+            )
         finally:
             engine.close()
         number = home.publish(stage)
-        if gone:
+        if told["withdrawn"]:
             home.prune(keep=1)
-        return Built(number=number, withdrawn=gone, report=report, **told)
+        return Built(number=number, **told)
+
+
+@dataclass(frozen=True)
+class _Build:
+    """The steps from exports to a finished stage."""
+
+    tables: Tables
+    home: Home
+    stage: Path
+    mapping: contract.Mapping
+    config: Config
+    today: date
+    progress: Progress
+
+    def make(self, folder: Path) -> dict[str, Any]:
+        """Fill the stage; what the finished stage says of itself."""
+        engine = self.tables.engine
+        has_previous = memory.attach_previous(self.home, self.tables)
+        mark = memory.fingerprint(self.mapping, self.config)
+        known = memory.recall(self.tables, mark, self.today) if has_previous else None
+        report = self._check(folder, known)
+        for schema in ("export", "work"):
+            engine.execute(f"create schema {schema}")
+        contract.attach(engine, report)
+        list_delivered(self.tables, report)
+        if known and not memory.fits(self.tables, report):
+            known = None
+        self._open_stage(is_carried=known is not None)
+        again = self._calendar(report, known)
+        previous = Previous.of(self.tables) if has_previous else None
+        self._people(report, previous, again)
+        self._months(again)
+        redo.record(self.tables, again)
+        describe(self.tables, report, self.config, mark, self.today)
+        self.progress("verify", 0, 1)
+        verify(self.tables, again.read | again.counted)
+        gone = withdrawn(self.tables) if previous and has_consent(report) else 0
+        told = _told(self.tables) | {"withdrawn": gone, "report": report, "redone": again.reasons}
+        self._close_stage(compact=known is not None and self._leaves_ids())
+        return told
+
+    def _check(self, folder: Path, known: Memory | None) -> contract.Report:
+        self.progress("check", 0, 1)
+        report = contract.check(
+            self.tables.engine, folder, self.mapping, self.config.timezone, self.today,
+            known or Memory(),
+        )  # fmt: skip
+        if report.refused:
+            refused = sum(finding.severity == "refuse" for finding in report.findings)
+            raise ExportRefused("export_refused", refused=refused, report=report)
+        return report
+
+    def _open_stage(self, *, is_carried: bool) -> None:
+        """An empty database, or a copy of the generation whose months are carried on."""
+        if is_carried:
+            copyfile(self.home.generation(self.home.served()), self.stage)
+        duckdb.attach(self.tables.engine, self.stage, "stage")
+        for schema in ("people", "stored"):
+            self.tables.engine.execute(f"create schema if not exists stage.{schema}")
+        self.tables.know() if is_carried else self.tables.forget(*KNOWN)
+
+    def _calendar(self, report: contract.Report, known: Memory | None) -> Redo:
+        """Days, months and partners of the data; the months that the delivery reaches."""
+        memory.remember(self.tables, report)
+        self.tables.engine.execute(
+            "create view work.event_day as select day, rows as events "
+            "from stage.stored.export_day where export = 'events'"
+        )
+        self.tables.create("events")
+        for done, name in enumerate(CALENDAR):
+            self.progress("read", done, len(CALENDAR))
+            self.tables.create(name)
+        if known is None:
+            return redo.rebuilt(self._codes())
+        return redo.delivered(known, report)
+
+    def _people(self, report: contract.Report, previous: Previous | None, again: Redo) -> None:
+        """Links, people, their attributes and their cells, and the months that these reach."""
+        tables = self.tables
+        as_of = tables.value("select as_of from stage.stored.as_of")
+        params: dict[str, object] = {
+            "as_of": as_of,
+            "carried_until": previous.finished if previous else -1,
+            "has_customers": "customers" in report.sources,
+            "has_consent": has_consent(report),
+            "told": told_by_history(report),
+        }
+        self.progress("people", 0, 3)
+        redo.links(tables, again, as_of)
+        self.progress("people", 1, 3)
+        tables.create("person", **params)
+        tables.create("withheld", **params)
+        redo.people(tables, again)
+        self.progress("people", 2, 3)
+        create_profiles(tables, report, previous)
+        tables.create("profile_change", **params)
+        tables.create("person_profile")
+        carried = _attributes_carried(tables, report)
+        is_same = previous is not None and previous.carries(report, carried)
+        if not is_same:
+            tables.forget("cell_known", "person_cell_known")
+        for name in ("cell", "person_cell"):
+            tables.create(name, attributes=carried)
+        redo.cells(tables, again, self._codes(), is_same=is_same)
+        describe_attributes(tables, report, previous, carried)
+
+    def _months(self, again: Redo) -> None:
+        """Month after month, since each hands its state to the next."""
+        codes = self._codes()
+        redo.carry(self.tables, again, codes)
+        following = [code for code in codes if again.first is not None and code >= again.first]
+        for done, code in enumerate(following):
+            self.progress("months", done, len(following))
+            redo.make(self.tables, again, Month(code))
+
+    def _codes(self) -> list[int]:
+        sql = "select month from stage.stored.month order by month"
+        return self.tables.engine.run(sql)["month"].to_list()
+
+    def _leaves_ids(self) -> bool:
+        """Whether an id that was held is not any more: then it must not stay in a free page."""
+        gone = "(from work.person_known anti join stage.people.person using (customer_id))"
+        return bool(self.tables.rows(gone))
+
+    def _close_stage(self, *, compact: bool) -> None:
+        """Leave one file, and in it only what it holds."""
+        engine = self.tables.engine
+        if compact:
+            whole = self.stage.with_suffix(".whole")
+            duckdb.attach(engine, whole, "whole")
+            engine.execute("copy from database stage to whole")
+            engine.execute("detach whole")
+            engine.execute("detach stage")
+            whole.replace(self.stage)
+        else:
+            engine.execute("checkpoint stage")
+            engine.execute("detach stage")
 
 
 def _told(tables: Tables) -> dict[str, Any]:
     """What the finished stage says of itself."""
-    generation = tables.engine.run("select * from stored.generation").row(0, named=True)
-    accounts = tables.engine.run("select * from stored.export_account").to_dicts()
+    generation = tables.engine.run("select * from stage.stored.generation").row(0, named=True)
+    accounts = tables.engine.run("select * from stage.stored.export_account").to_dicts()
     return {
         "as_of": generation["as_of"],
-        "people": tables.rows("people.person"),
+        "people": tables.rows("stage.people.person"),
         "withheld_people": generation["withheld_people"],
         "linked_events": generation["linked_events"],
         "ambiguous_links": generation["ambiguous_links"],
@@ -98,73 +232,9 @@ def _told(tables: Tables) -> dict[str, Any]:
     }
 
 
-def _make(
-    tables: Tables, home: Home, report: contract.Report, config: Config, progress: Progress
-) -> int:
-    """Fill the stage; how many people have withdrawn consent since the generation before."""
-    for schema in ("export", "work", "people", "stored"):
-        tables.engine.execute(f"create schema {schema}")
-    contract.attach(tables.engine, report)
-    list_delivered(tables, report)
-    for done, name in enumerate(NAMES):
-        progress("read", done, len(NAMES))
-        tables.create(name)
-    gone = _people(tables, home, report, progress)
-    _months(tables, progress)
-    describe(tables, report, config)
-    progress("verify", 0, 1)
-    verify(tables)
-    _tidy(tables)
-    return gone
-
-
-def _people(tables: Tables, home: Home, report: contract.Report, progress: Progress) -> int:
-    previous = Previous.attach(home, tables)
-    params = {
-        "as_of": tables.value("select as_of from stored.as_of"),
-        "carried_until": previous.finished if previous else -1,
-        "has_customers": "customers" in report.sources,
-        "has_consent": has_consent(report),
-        "told": told_by_history(report),
-    }
-    for done, name in enumerate(PEOPLE):
-        progress("people", done, len(PEOPLE))
-        if name == "profile_change":
-            create_profiles(tables, report, previous)
-        tables.create(name, **params)
-    carried = _attributes_carried(tables, report)
-    for name in CELLS:
-        tables.create(name, attributes=carried)
-    describe_attributes(tables, report, previous, carried)
-    return withdrawn(tables) if previous and has_consent(report) else 0
-
-
 def _attributes_carried(tables: Tables, report: contract.Report) -> int:
     """How many attributes the facts carry: see MOST_ROWS_PER_CHART."""
     sizes = tables.run(query("prefix"), attributes=len(contract.attributes(report)))
-    months = tables.rows("stored.month")
+    months = tables.rows("stage.stored.month")
     fitting = sizes.filter(sizes["cells"] * months <= MOST_ROWS_PER_CHART)["attributes"].to_list()
     return max(fitting, default=0)
-
-
-def _months(tables: Tables, progress: Progress) -> None:
-    """Month after month, since each hands its state to the next."""
-    tables.engine.execute(
-        "create table people.state (definition tinyint, person integer, "
-        "first_month smallint, last_month smallint)"
-    )
-    codes = tables.engine.run("select month from stored.month order by month")["month"].to_list()
-    for done, month in enumerate(map(Month, codes)):
-        progress("months", done, len(codes))
-        following = Month(month.code + 1)
-        tables.create("event_month", **{"from": month.first_day, "to": following.first_day})
-        for name in (*MONTHLY_PEOPLE, *MONTHLY_FACTS):
-            tables.append(name, month)
-        tables.replace_state(month)
-
-
-def _tidy(tables: Tables) -> None:
-    """Leave only what is asked later: no views on files."""
-    for schema in ("work", "export", "checked", "raw"):
-        tables.engine.execute(f"drop schema {schema} cascade")
-    tables.engine.execute("checkpoint")

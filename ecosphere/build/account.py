@@ -1,7 +1,7 @@
 """What a generation is made of: every row of every export kept, set aside, withheld or dropped."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from ecosphere import contract
 from ecosphere.build.tables import Tables
@@ -12,38 +12,45 @@ from ecosphere.model import GenerationFailed
 FATES = ("kept", "quarantined", "withheld", "dropped")
 
 
-def describe(tables: Tables, report: contract.Report, config: Config) -> None:
-    """Tables stored.generation and stored.export_account.
+def describe(
+    tables: Tables, report: contract.Report, config: Config, fingerprint: str, today: date
+) -> None:
+    """Tables stage.stored.generation and stored.export_account.
 
     Raises GenerationFailed when a row of an export is unaccounted for.
     """
     tables.engine.execute(
-        "create table stored.generation as select $built_at as built_at, as_of, "
-        "$timezone as timezone, $withheld_people as withheld_people, "
-        "(select cast(coalesce(sum(linked), 0) as bigint) from stored.match_month) "
+        "create or replace table stage.stored.generation as select $built_at as built_at, as_of, "
+        "$timezone as timezone, $fingerprint as fingerprint, $checked_on as checked_on, "
+        "$withheld_people as withheld_people, "
+        "(select cast(coalesce(sum(linked), 0) as bigint) from stage.stored.match_month) "
         "as linked_events, "
-        "(select count(distinct (partner_id, scene_user_id)) from passing.main.link "
+        "(select count(distinct scene_user) from stage.people.link "
         "where is_ambiguous) as ambiguous_links "
-        "from stored.as_of",
+        "from stage.stored.as_of",
         {
             "built_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
             "timezone": config.timezone,
+            "fingerprint": fingerprint,
+            "checked_on": today,
             "withheld_people": _withheld_people(tables, report),
         },
     )
-    tables.engine.execute(
-        "create table stored.export_account (export varchar, as_of date, rows_in bigint, "
-        "kept bigint, quarantined bigint, withheld bigint, dropped bigint)"
-    )
-    tables.engine.execute("create table stored.export_column as select * from work.delivered")
-    for account in _accounts(tables, report):
+    accounts = list(_accounts(tables, report))
+    for account in accounts:
         if account["rows_in"] != sum(int(str(account[fate])) for fate in FATES):
             raise GenerationFailed("rows_unaccounted", **account)
-        tables.engine.execute(
-            "insert into stored.export_account values ($export, $as_of, $rows_in, $kept, "
-            "$quarantined, $withheld, $dropped)",
-            account,
-        )
+    kinds = {"export": "varchar", "as_of": "date", "rows_in": "bigint"}
+    tables.fill(
+        "stored.export_account",
+        {
+            name: (kind, [account[name] for account in accounts])
+            for name, kind in (kinds | dict.fromkeys(FATES, "bigint")).items()
+        },
+    )
+    tables.engine.execute(
+        "create or replace table stage.stored.export_column as from work.delivered"
+    )
 
 
 def list_delivered(tables: Tables, report: contract.Report) -> None:
@@ -57,10 +64,15 @@ def list_delivered(tables: Tables, report: contract.Report) -> None:
             )
 
 
-def verify(tables: Tables) -> None:
-    """Every file of queries/checks returns the rows that are wrong: one row is one too many."""
+def verify(tables: Tables, months: set[int]) -> None:
+    """Every file of queries/checks returns the rows that are wrong: one row is one too many.
+
+    Of people it asks the months that were made again; facts are asked whole.
+    """
     for path in sorted((ROOT / "queries" / "checks").glob("*.sql")):
-        wrong = tables.run(read_query(path))
+        check = read_query(path)
+        params = {"months": sorted(months)}
+        wrong = tables.run(check, **{name: params[name] for name in check.params})
         if wrong.height:
             raise GenerationFailed(
                 "check_failed",
@@ -79,11 +91,11 @@ def has_consent(report: contract.Report) -> bool:
 def _accounts(tables: Tables, report: contract.Report) -> Iterator[dict[str, object]]:
     events = tables.engine.run(
         "select cast(coalesce(sum(known + linked + unmatched), 0) as bigint), "
-        "cast(coalesce(sum(withheld), 0) as bigint) from stored.match_month"
+        "cast(coalesce(sum(withheld), 0) as bigint) from stage.stored.match_month"
     )
-    people = (tables.rows("people.person"), _withheld_people(tables, report))
+    people = (tables.rows("stage.people.person"), _withheld_people(tables, report))
     counted = {"events": events.row(0), "customers": people}
-    as_of = tables.value("select as_of from stored.as_of")
+    as_of = tables.value("select as_of from stage.stored.as_of")
     for name, source in report.sources.items():
         kept, withheld = counted.get(name) or (tables.rows(f"checked.{name}"), 0)
         yield {

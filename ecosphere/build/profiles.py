@@ -9,8 +9,7 @@ from datetime import date
 from ecosphere import contract
 from ecosphere.build.tables import Tables
 from ecosphere.contract.quote import identifier
-from ecosphere.engines.duckdb import attach, literal
-from ecosphere.generations import Home
+from ecosphere.engines.duckdb import literal
 from ecosphere.model import NOT_STATED, Month
 
 ALWAYS_KNOWN = 0  # a month before any data: history covers everything
@@ -23,14 +22,11 @@ class Previous:
     attributes: tuple[str, ...]
     known_since: dict[str, int]
     finished: int  # its last finished month: up to here its profiles stay
+    carried: tuple[str, ...]  # the attributes that its facts carry
 
     @classmethod
-    def attach(cls, home: Home, tables: Tables) -> "Previous | None":
-        """Attach the served generation as `previous`; None before the first build."""
-        number = home.current()
-        if number is None:
-            return None
-        attach(tables.engine, home.generation(number), "previous", read_only=True)
+    def of(cls, tables: Tables) -> "Previous":
+        """What the generation that is attached as `previous` knows."""
         known = tables.engine.run("select * from previous.stored.attribute order by position")
         as_of = tables.value("select as_of from previous.stored.generation")
         assert isinstance(as_of, date)  # noqa: S101  # the column's type, for the type checker
@@ -38,7 +34,13 @@ class Previous:
             attributes=tuple(known["name"]),
             known_since=dict(zip(known["name"], known["known_since"], strict=True)),
             finished=_last_finished(as_of).code,
+            carried=tuple(known.filter(known["is_carried"])["name"]),
         )
+
+    def carries(self, report: contract.Report, carried: int) -> bool:
+        """Whether its facts carry the same attributes in the same places."""
+        names = tuple(attribute.name for attribute in contract.attributes(report))
+        return self.carried == names[:carried]
 
 
 def withdrawn(tables: Tables) -> int:
@@ -62,37 +64,49 @@ def create_profiles(tables: Tables, report: contract.Report, previous: Previous 
 def describe_attributes(
     tables: Tables, report: contract.Report, previous: Previous | None, carried: int
 ) -> None:
-    """Table stored.attribute: which there are, which facts carry, and since when they are known."""
-    tables.engine.execute(
-        "create table stored.attribute (position integer, name varchar, en varchar, zh varchar, "
-        "is_carried boolean, known_since integer)"
-    )
-    tables.engine.execute(
-        "create table stored.attribute_value (name varchar, value varchar, en varchar, zh varchar)"
-    )
-    as_of = tables.value("select as_of from stored.as_of")
+    """Tables stored.attribute (which there are, which facts carry, since when they are known) and
+    stored.attribute_value (labels)."""
+    as_of = tables.value("select as_of from stage.stored.as_of")
     assert isinstance(as_of, date)  # noqa: S101  # the column's type, for the type checker
-    first_known = Month.of(as_of).code
+    attributes = contract.attributes(report)
+    labels = [(attribute.name, label) for attribute in attributes for label in attribute.labels]
+    tables.fill(
+        "stored.attribute",
+        {
+            "position": ("integer", list(range(1, len(attributes) + 1))),
+            "name": ("varchar", [attribute.name for attribute in attributes]),
+            "en": ("varchar", [attribute.en for attribute in attributes]),
+            "zh": ("varchar", [attribute.zh for attribute in attributes]),
+            "is_carried": ("boolean", [place < carried for place in range(len(attributes))]),
+            "known_since": (
+                "integer",
+                [_known_since(attribute.name, report, previous, as_of) for attribute in attributes],
+            ),
+        },
+    )
+    tables.fill(
+        "stored.attribute_value",
+        {
+            "name": ("varchar", [name for name, _ in labels]),
+            "value": ("varchar", [label.code for _, label in labels]),
+            "en": ("varchar", [label.en for _, label in labels]),
+            "zh": ("varchar", [label.zh for _, label in labels]),
+        },
+    )
+
+
+def _known_since(name: str, report: contract.Report, previous: Previous | None, as_of: date) -> int:
+    """The first month whose value of an attribute is not a later one's."""
     history = report.sources.get("customer_history")
-    for position, attribute in enumerate(contract.attributes(report), start=1):
-        since = previous.known_since.get(attribute.name, first_known) if previous else first_known
-        if history and attribute.name in history.present:
-            since = ALWAYS_KNOWN
-        tables.engine.execute(
-            "insert into stored.attribute values ($position, $name, $en, $zh, $carried, $since)",
-            {"position": position, "name": attribute.name, "en": attribute.en, "zh": attribute.zh,
-             "carried": position <= carried, "since": since},
-        )  # fmt: skip
-        for label in attribute.labels:
-            tables.engine.execute(
-                "insert into stored.attribute_value values ($name, $value, $en, $zh)",
-                {"name": attribute.name, "value": label.code, "en": label.en, "zh": label.zh},
-            )
+    if history and name in history.present:
+        return ALWAYS_KNOWN
+    first = Month.of(as_of).code
+    return previous.known_since.get(name, first) if previous else first
 
 
 def _now(names: list[str], report: contract.Report) -> str:
     if "customers" not in report.sources:
-        return "select customer_id, cast([] as varchar[]) as profile from people.person"
+        return "select customer_id, cast([] as varchar[]) as profile from stage.people.person"
     return f"select customer_id, {_profile([_text(name) for name in names])} from checked.customers"
 
 

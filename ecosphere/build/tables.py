@@ -1,24 +1,64 @@
-"""Make tables from the files of queries/: the names a file reads lead to the tables made so far."""
+"""Make tables from the files of queries/: the names a file reads lead to the tables made so far.
 
+The stage, attached as `stage`, becomes the generation. What is needed on the way stands in a
+database of its own: dropping it from the stage would leave ids of people who have not consented in
+the free pages of its file.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from ecosphere import contract
-from ecosphere.library import PROFILES, Query, placed, query
+from ecosphere.library import GIVEN, Query, placed, query
 from ecosphere.model import Engine, Month
 
-# Tables on the way, kept apart from the generation: dropping them there would leave ids of people
-# who have not consented in the free pages of its file.
-PASSING = ("link_seen", "link", "profile_change", "event_month")
-# Written month by month; a file that reads one of them in a monthly step sees that month only.
+PASSING = (
+    "pair_seen",
+    "link_changed",
+    "consent_changed",
+    "profile_change",
+    "event_month",
+    "state_before",
+)
+# Written month by month, in this order: some need the events, the others only people of the month.
+FROM_EVENTS = ("person_partner", "scene_user_month", "unmatched_month", "match_month")
+FROM_PEOPLE = ("person_month", "active_month", "moves", "scene_month")
+# A file that reads one of these in a monthly step sees that month only.
 MONTHLY_PEOPLE = ("person_partner", "scene_user_month", "person_month")
-MONTHLY_FACTS = ("active_month", "moves", "scene_month", "unmatched_month", "match_month")
+
+# What the generation before knew: its table, and the columns where there is none.
+KNOWN = {
+    "person_known": ("people.person", "person integer, customer_id varchar, customer uuid"),
+    "withheld_known": ("people.withheld", "customer uuid"),
+    "person_cell_known": (
+        "people.person_cell",
+        "person integer, since bigint, until bigint, cell integer",
+    ),
+    "cell_known": ("stored.cell", "cell integer, profile varchar[]"),
+    "partner_known": ("stored.partner", "partner bigint, partner_id varchar, scene varchar"),
+    "link_known": (
+        "people.link",
+        "scene_user uuid, customer uuid, since timestamp, until timestamp, is_ambiguous boolean",
+    ),
+    "link_seen_known": ("people.link_seen", "scene_user uuid, customer uuid, seen_month bigint"),
+    "person_month_known": (
+        "people.person_month",
+        "definition tinyint, month smallint, person integer, first_month smallint, "
+        "previous_month smallint",
+    ),
+    "state_known": (
+        "people.state",
+        "definition tinyint, person integer, first_month smallint, last_month smallint",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of one stage."""
+    """The tables of one build."""
 
     engine: Engine
 
@@ -32,20 +72,53 @@ class Tables:
         sql = f"create or replace {kind} {place(found)} as {self.select(found)}"
         self.engine.execute(sql, {key: params[key] for key in found.params})
 
+    def create_within(self, name: str, months: Collection[int]) -> None:
+        """Make a table from the events of some months."""
+        found = query(name)
+        sql = f"create or replace table {place(found)} as {self.select(found, only=months)}"
+        self.engine.execute(sql)
+
     def append(self, name: str, month: Month) -> None:
         """Add one month to a table, and make the table with the first."""
         found = query(name)
         target = place(found)
-        verb = f"insert into {target}" if self._exists(found) else f"create table {target} as"
+        verb = f"insert into {target}" if self.exists(found) else f"create table {target} as"
         params = dict.fromkeys(found.params, month.code)
         self.engine.execute(f"{verb} {self.select(found, month)}", params)
+
+    def delete(self, name: str, months: Collection[int]) -> None:
+        """Take some months out of a table."""
+        if months and self.exists(query(name)):
+            listed = ", ".join(map(str, sorted(months)))
+            self.engine.execute(f"delete from {place(query(name))} where month in ({listed})")
+
+    def fill(self, name: str, columns: Mapping[str, tuple[str, list[Any]]]) -> None:
+        """A table `schema.name` of the stage from values: column -> (type, values)."""
+        types = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
+        self.engine.execute(f"create or replace table stage.{name} ({types})")
+        unnested = ", ".join(
+            f"unnest(${column}::{kind}[])" for column, (kind, _) in columns.items()
+        )
+        values = {column: given for column, (_, given) in columns.items()}
+        self.engine.execute(f"insert into stage.{name} select {unnested}", values)
+
+    def know(self) -> None:
+        """Views work.<name>_known of what the generation before knew."""
+        for name, (behind, _) in KNOWN.items():
+            self.engine.execute(f"create view work.{name} as select * from previous.{behind}")
+
+    def forget(self, *names: str) -> None:
+        """The same as if that generation had known nothing."""
+        for name in names:
+            columns = (column.split() for column in KNOWN[name][1].split(", "))
+            nulls = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns)
+            self.engine.execute(f"create or replace view work.{name} as select {nulls} where false")
 
     def replace_state(self, month: Month) -> None:
         """Carry first and last months of activity on to the next month."""
         sql = self.select(query("state"), month)
-        self.engine.execute(f"create table people.next_state as {sql}")
-        self.engine.execute("drop table people.state")
-        self.engine.execute("alter table people.next_state rename to state")
+        self.engine.execute(f"create or replace table work.next_state as {sql}")
+        self.engine.execute("create or replace table stage.people.state as from work.next_state")
 
     def value(self, sql: str, **params: object) -> object:
         """The one value of a select with one row."""
@@ -54,28 +127,51 @@ class Tables:
     def rows(self, table: str) -> int:
         return int(self.engine.run(f"select count(*) as n from {table}").item())
 
-    def select(self, found: Query, month: Month | None = None) -> str:
-        return placed(found.sql, {name: _relation(found, name, month) for name in found.reads})
+    def counts(self, name: str, **params: object) -> dict[int, int]:
+        """The rows (month, count) of a query."""
+        found = self.run(query(name), **params)
+        return dict(found.select("month", "count").iter_rows())
 
-    def _exists(self, found: Query) -> bool:
+    def select(
+        self, found: Query, month: Month | None = None, only: Collection[int] | None = None
+    ) -> str:
+        reads = {name: _relation(found, name, month, only) for name in found.reads}
+        return placed(found.sql, reads)
+
+    def exists(self, found: Query) -> bool:
         sql = (
-            "select count(*) as n from information_schema.tables "
-            "where table_catalog = current_database() "
-            "and table_schema = $schema and table_name = $name"
+            "select count(*) as n from duckdb_tables() where database_name = 'stage' "
+            "and schema_name = $schema and table_name = $name"
         )
         return bool(self.value(sql, schema=found.schema, name=found.name))
 
 
-def _relation(reader: Query, name: str, month: Month | None) -> str:
+def _relation(reader: Query, name: str, month: Month | None, only: Collection[int] | None) -> str:
     """Where a bare name leads: the export itself, the view on it, or a table made before."""
-    if name in PROFILES:
+    if name in GIVEN:
         return f"select * from work.{name}"
     if name in contract.contracts() and (reader.schema == "export" or name != "events"):
         return f"select * from checked.{name}"
     where = f" where month = {month.code}" if month and name in MONTHLY_PEOPLE else ""
+    if name == "events" and only is not None:
+        where = f" where {_within(only)}"
     return f"select * from {place(query(name))}{where}"
+
+
+def _within(months: Collection[int]) -> str:
+    """Events of these months. Ranges, since by them the engine leaves out parts of files."""
+    spans = (
+        f"occurred_at >= date '{Month(code).first_day}' "
+        f"and occurred_at < date '{Month(code + 1).first_day}'"
+        for code in sorted(months)
+    )
+    return " or ".join(f"({span})" for span in spans) or "false"
 
 
 def place(found: Query) -> str:
     """Where a table stands."""
-    return f"{'passing.main' if found.name in PASSING else found.schema}.{found.name}"
+    if found.name in PASSING:
+        return f"work.{found.name}"
+    return (
+        f"export.{found.name}" if found.schema == "export" else f"stage.{found.schema}.{found.name}"
+    )

@@ -1,13 +1,15 @@
 """Days that hold far fewer or far more rows than the same weekday around them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
 from ecosphere.contract.keys import Bound
-from ecosphere.contract.quote import day, identifier, listed
+from ecosphere.contract.memory import Part
+from ecosphere.contract.parts import by_day
+from ecosphere.contract.quote import day, identifier
 from ecosphere.contract.report import Finding, Severity
 from ecosphere.contract.rules import ONE_DAY, located, staged
 from ecosphere.contract.suggest import table
@@ -32,36 +34,22 @@ class _Outside:
         return self.rows / self.usual
 
 
-def outside_band(engine: Engine, bound: Mapping[str, Bound]) -> Iterator[Finding]:
-    """A finding for each daily export of which some days are unusual, holidays left out."""
+def outside_band(
+    engine: Engine, bound: Mapping[str, Bound], parts: Mapping[str, Iterable[Part]]
+) -> Iterator[Finding]:
+    """A finding for each daily export of which some days are unusual, holidays left out.
+
+    What the system writes comes on days of its own, such as those of interest, and is left out.
+    """
     excused: set[date] | None = None
     for mine in bound.values():
         contract = mine.delivery.contract
         if contract.daily and contract.day in mine.shapes and mine.delivery.mapping.band != "off":
             excused = _excused(engine, bound) if excused is None else excused
-            counts = _by_day(engine, mine)
+            counts = {day: own for day, (_, own) in by_day(parts[contract.name]).items()}
             found = list(_outside(counts, excused, mine.delivery.today))
             if found:
                 yield _finding(engine, mine, found)
-
-
-def _by_day(engine: Engine, mine: Bound) -> dict[date, int]:
-    """Rows by day. What the system writes comes on days of its own, such as those of interest."""
-    column = f"cast({identifier(mine.delivery.contract.day or '')} as date)"
-    told = {s.column.name: s.column for s in mine.shapes.values()
-            if s.column.not_initiated or s.column.tells_initiated}  # fmt: skip
-    by_system = [f"{identifier(name)} in ({listed(c.not_initiated)})" if c.not_initiated
-                 else f"not {identifier(name)}" for name, c in told.items()]  # fmt: skip
-    kept = " and ".join(f"({condition}) is not true" for condition in by_system) or "true"
-    names = "".join(f", {identifier(name)}" for name in told)
-    # Few different days and codes are grouped first: faster than asking every row.
-    groups = (f"select {column} as day{names}, count(*) as n "
-              f"from ({staged(mine.delivery, mine.shapes)}) group by all")  # fmt: skip
-    rows = engine.run(
-        f"select day, cast(coalesce(sum(n) filter (where {kept}), 0) as bigint) from ({groups}) "
-        f"where day is not null group by 1 order by 1"
-    )
-    return dict(rows.iter_rows())
 
 
 def _outside(counts: Mapping[date, int], excused: set[date], today: date) -> Iterator[_Outside]:

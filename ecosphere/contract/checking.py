@@ -4,13 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from ecosphere.contract import columns, files, keys, suggest, whole
+from ecosphere.contract import columns, files, keys, parts, suggest, whole
 from ecosphere.contract import rules as row_rules
 from ecosphere.contract.band import outside_band
 from ecosphere.contract.columns import Shapes
 from ecosphere.contract.files import Delivery, Schema
 from ecosphere.contract.keys import Bound
 from ecosphere.contract.mapping import Mapping, nearest
+from ecosphere.contract.memory import Memory, Part
+from ecosphere.contract.parts import Seal
 from ecosphere.contract.personal import personal
 from ecosphere.contract.quote import identifier
 from ecosphere.contract.report import Finding, Report, Source
@@ -33,10 +35,26 @@ class _Examined:
     rules: list[Rule] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     stamps: dict[Path, Stamp] = field(default_factory=dict)
+    sealed: dict[Path, Seal] = field(default_factory=dict)
+    trusted: dict[Path, Part] = field(default_factory=dict)
+
+    def bound(self, memory: Memory | None) -> Bound:
+        is_same = parts.unchanged(self.delivery, self.sealed, memory)
+        return Bound(self.delivery, self.shapes, self.tally.rows, tuple(self.trusted), is_same)
 
 
-def check(engine: Engine, folder: Path, mapping: Mapping, timezone: str, today: date) -> Report:
-    """Everything that is wrong with the exports in a folder; nothing is written anywhere."""
+def check(
+    engine: Engine,
+    folder: Path,
+    mapping: Mapping,
+    timezone: str,
+    today: date,
+    memory: Memory | None = None,
+) -> Report:
+    """Everything that is wrong with the exports in a folder; nothing is written anywhere.
+
+    With a memory every file gets a digest, and one in which all was in order is not read again.
+    """
     folder = folder.absolute()
     if not folder.is_dir():
         missing = Finding("no_folder", "–", str(folder))
@@ -45,15 +63,16 @@ def check(engine: Engine, folder: Path, mapping: Mapping, timezone: str, today: 
     for contract in contracts().values():
         of = mapping.of(contract.name)
         delivery = Delivery(contract, of, folder, of.timezone or timezone, today)
-        examined[contract.name] = _examine(engine, delivery)
-    bound = {name: Bound(one.delivery, one.shapes, one.tally.rows)
-             for name, one in examined.items() if one.shapes}  # fmt: skip
-    between, orphan_rules = keys.references(engine, bound)
+        examined[contract.name] = _examine(engine, delivery, memory)
+    bound = {name: one.bound(memory) for name, one in examined.items() if one.shapes}
+    between, orphan_rules = keys.references(engine, bound, memory)
     findings = [finding for one in examined.values() for finding in one.findings]
-    findings += [*between, *_unknown(folder, examined), *outside_band(engine, bound)]
+    findings += [*between, *_unknown(folder, examined)]
     findings += [f for one in examined.values() for f in whole.growing(one.delivery, one.stamps)]
     sources = {name: _source(engine, examined[name], findings, orphan_rules.get(name, []))
                for name in bound}  # fmt: skip
+    by_file = {name: source.parts for name, source in sources.items()}
+    findings += outside_band(engine, bound, by_file)
     return Report(folder, tuple(_in_order(findings)), sources)
 
 
@@ -80,17 +99,23 @@ def _nulls(contract: Contract) -> str:
     return ", ".join(f"{absent(column)} as {identifier(column.name)}" for column in columns)
 
 
-def _examine(engine: Engine, delivery: Delivery) -> _Examined:
+def _examine(engine: Engine, delivery: Delivery, memory: Memory | None) -> _Examined:
     found = files.find(delivery.folder, delivery.contract, delivery.mapping)
     if not found:
         return _Examined(delivery, _absent(delivery))
     stamps = whole.stamps(found)
     good, faults = files.readable(delivery, found)
     faults += whole.incomplete(delivery, found)
-    return replace(_read(engine, delivery, good, faults), stamps=stamps)
+    return replace(_read(engine, delivery, good, faults, memory), stamps=stamps)
 
 
-def _read(engine: Engine, delivery: Delivery, good: list[Path], faults: list[Finding]) -> _Examined:
+def _read(
+    engine: Engine,
+    delivery: Delivery,
+    good: list[Path],
+    faults: list[Finding],
+    memory: Memory | None,
+) -> _Examined:
     schemas, unread = files.schemas(engine, delivery, good)
     used = columns.used(delivery, list(schemas.values()))
     agreed, differ = files.agreeing(delivery, schemas, used)
@@ -103,7 +128,7 @@ def _read(engine: Engine, delivery: Delivery, good: list[Path], faults: list[Fin
         faults += files.same_content(delivery, counts, used)
     if not sum(counts.values()):
         faults.append(delivery.finding("zero_rows", delivery.shown(next(iter(agreed)))))
-    return _values(engine, _filled(delivery, agreed, counts), faults)
+    return _values(engine, _filled(delivery, agreed, counts), counts, faults, memory)
 
 
 def _filled(delivery: Delivery, agreed: dict[Path, Schema], counts: dict[Path, int]) -> Delivery:
@@ -117,12 +142,21 @@ def _filled(delivery: Delivery, agreed: dict[Path, Schema], counts: dict[Path, i
                    hive=hive.pop() if len(hive) == 1 else ())  # fmt: skip
 
 
-def _values(engine: Engine, delivery: Delivery, faults: list[Finding]) -> _Examined:
+def _values(
+    engine: Engine,
+    delivery: Delivery,
+    counts: dict[Path, int],
+    faults: list[Finding],
+    memory: Memory | None,
+) -> _Examined:
     """What the values say. When a file breaks on the way, the whole ones are looked at again."""
     try:
         shapes, misfits = columns.bind(engine, delivery)
-        rules = row_rules.rules(delivery, shapes)
-        counted = tally(engine, delivery, shapes, rules)
+        sealed = parts.seals(delivery, memory)
+        trusted = parts.trusted(engine, delivery, shapes, sealed, memory)
+        fresh = _only(delivery, [file for file in delivery.files if file not in trusted], counts)
+        rules = row_rules.rules(fresh, shapes)
+        found = tally(engine, fresh, shapes, rules) if fresh.files else Tally()
     except Exception as broken:
         if not files.file_fault(broken):
             raise
@@ -131,15 +165,21 @@ def _values(engine: Engine, delivery: Delivery, faults: list[Finding]) -> _Exami
             raise  # not the files, then: nothing here may be swallowed
         if not left:
             return _Examined(delivery, [*faults, *damaged])
-        rows = sum(files.rows(engine, left).values())
-        uneven = tuple(file for file in delivery.uneven if file in left)
-        rest = replace(delivery, files=tuple(left), rows=rows, uneven=uneven)
-        return _values(engine, rest, [*faults, *damaged])
-    found = [*faults, *misfits, *judged(engine, delivery, shapes, rules, counted)]
-    found += keys.duplicates(engine, Bound(delivery, shapes, counted.rows))
-    found += trees(engine, delivery, shapes)
-    found += personal(engine, delivery)
-    return _Examined(delivery, found, shapes, rules, counted)
+        return _values(engine, _only(delivery, left, counts), counts, [*faults, *damaged], memory)
+    counted = found.plus(trusted.values())
+    findings = [*faults, *misfits]
+    if fresh.files:
+        findings += judged(engine, fresh, shapes, rules, counted) + personal(engine, fresh)
+    findings += keys.duplicates(engine, Bound(delivery, shapes, counted.rows, tuple(trusted)))
+    findings += trees(engine, delivery, shapes)
+    return _Examined(delivery, findings, shapes, rules, counted, {}, sealed, trusted)
+
+
+def _only(delivery: Delivery, left: list[Path], counts: dict[Path, int]) -> Delivery:
+    """Some of the files of an export."""
+    uneven = tuple(file for file in delivery.uneven if file in left)
+    rows = sum(counts[file] for file in left)
+    return replace(delivery, files=tuple(left), rows=rows, uneven=uneven)
 
 
 def _absent(delivery: Delivery) -> list[Finding]:
@@ -174,6 +214,7 @@ def _source(
     rules = [(r.name, r.condition) for r in one.rules if (r.code, r.column) in aside]
     rules += [rule for rule in orphans if any(rule[0] == f"orphan.{name}" for _, name in aside)]
     staged = row_rules.staged(delivery, shapes, **absent_columns(wanted, shapes))
+    by_file, met = _by_file(engine, one, rules)
     return Source(
         contract=delivery.contract,
         files=delivery.files,
@@ -183,10 +224,25 @@ def _source(
         attributes=columns.attributes(delivery, shapes),
         rows_in=delivery.rows,
         dropped=delivery.rows - one.tally.rows,
-        quarantined=_quarantined(engine, staged, rules),
+        quarantined={name: met.get(number, 0) for number, (name, _) in enumerate(rules)},
         first_day=one.tally.first_day,
         last_day=one.tally.last_day,
+        parts=by_file,
     )
+
+
+def _by_file(
+    engine: Engine, one: _Examined, rules: list[tuple[str, str]]
+) -> tuple[tuple[Part, ...], dict[int, int]]:
+    """What each file holds, and how many rows each rule has set aside, each row counted once."""
+    delivery, trusted = one.delivery, one.trusted
+    if any(name.startswith("orphan.") for name, _ in rules):
+        trusted = {}  # what is an orphan another export decides, so any file may hold some
+    fresh = replace(delivery, files=tuple(f for f in delivery.files if f not in trusted))
+    first_rule = _first_rule(rules) if rules else "cast(null as integer)"
+    found, met = parts.examined(engine, fresh, one.shapes, one.sealed, first_rule)
+    again = [replace(part, stamp=one.sealed[file][0]) for file, part in trusted.items()]
+    return tuple(sorted([*found, *again], key=lambda part: part.file)), met
 
 
 def _checked(
@@ -204,17 +260,6 @@ def _first_rule(rules: list[tuple[str, str]]) -> str:
     """The number of the first rule that a row meets, null when it meets none."""
     whens = (f"when {condition} then {number}" for number, (_, condition) in enumerate(rules))
     return f"(case {' '.join(whens)} end)"
-
-
-def _quarantined(engine: Engine, staged: str, rules: list[tuple[str, str]]) -> dict[str, int]:
-    """Rows set aside, each counted once, under the first rule that it meets."""
-    if not rules:
-        return {}
-    found = engine.run(
-        f"select {_first_rule(rules)} as number, count(*) as n from ({staged}) group by 1"
-    )
-    counts = {number: n for number, n in found.iter_rows() if number is not None}
-    return {name: counts.get(number, 0) for number, (name, _) in enumerate(rules)}
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:

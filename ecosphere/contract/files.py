@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from ecosphere.contract.mapping import ExportMapping
@@ -165,7 +165,7 @@ def same_content(delivery: Delivery, counts: dict[Path, int], used: set[str]) ->
     for files in (files for (count, _), files in alike.items() if count and len(files) > 1):
         for file in files:
             place = file.parent if used & set(hive_keys(delivery, file)) else delivery.folder
-            contents.setdefault((_digest(file), place), []).append(file)
+            contents.setdefault((digest(file), place), []).append(file)
     return [
         delivery.finding("same_content", delivery.shown(files[1]), count=len(files),
                          other=delivery.shown(files[0]))
@@ -250,9 +250,7 @@ def shown_files(delivery: Delivery, files: list[Path]) -> str:
     return delivery.shown(files[0]) + more
 
 
-def _digest(file: Path) -> str:
+def digest(file: Path) -> str:
+    """What two files have in common only when they hold the same bytes."""
     with file.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(stream, "blake2b").hexdigest()

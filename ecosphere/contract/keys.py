@@ -1,6 +1,6 @@
 """What must hold between rows: keys are unique, and what one export names the other one holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from ecosphere.contract import suggest
 from ecosphere.contract.columns import Shapes
 from ecosphere.contract.files import Delivery
+from ecosphere.contract.memory import Memory
 from ecosphere.contract.personal import masked
 from ecosphere.contract.quote import identifier, literal
 from ecosphere.contract.report import Finding, limited
@@ -24,11 +25,25 @@ class Bound:
     delivery: Delivery
     shapes: Shapes
     rows: int  # without those that the mapping drops
+    trusted: Collection[Path] = ()  # files that were examined before
+    is_unchanged: bool = False  # file by file what the last check found
+
+    @property
+    def fresh(self) -> "Bound":
+        """The same, of the files that have not been examined before."""
+        files = tuple(file for file in self.delivery.files if file not in self.trusted)
+        return replace(self, delivery=replace(self.delivery, files=files), trusted=())
 
 
 def duplicates(engine: Engine, bound: Bound) -> list[Finding]:
     """A finding where the key, or a unique column, is not unique. Null keys are told elsewhere."""
     contract, shapes = bound.delivery.contract, bound.shapes
+    if bound.trusted and not any(_repeats(engine, bound, column.name)
+                                 for column in contract.columns
+                                 if column.unique and column.name in shapes):  # fmt: skip
+        bound = bound.fresh
+    if not bound.delivery.files:
+        return []
     required = [name for name in contract.key if contract.column(name).required]
     present = [name for name in contract.key if name in shapes]
     asked = [(present, required)] if required and set(required) <= set(present) else []
@@ -37,8 +52,13 @@ def duplicates(engine: Engine, bound: Bound) -> list[Finding]:
     return [finding for finding in found if finding]
 
 
-def references(engine: Engine, bound: Mapping[str, Bound]) -> tuple[list[Finding], dict[str, Any]]:
-    """Findings of ids that the export they refer to does not hold, and the rules to set them aside."""  # noqa: E501
+def references(
+    engine: Engine, bound: Mapping[str, Bound], memory: Memory | None = None
+) -> tuple[list[Finding], dict[str, Any]]:
+    """Findings of ids that the export they refer to does not hold, and the rules to set them aside.
+
+    Files that were in order before are asked again only where that export may have lost an id.
+    """
     findings: list[Finding] = []
     rules: dict[str, Any] = {}
     for name, mine in bound.items():
@@ -47,7 +67,8 @@ def references(engine: Engine, bound: Mapping[str, Bound]) -> tuple[list[Finding
             if target is None:
                 continue
             findings += _mixed_ids(engine, mine, shaped, *target)
-            orphans = _orphans(engine, mine, shaped, *target)
+            asked = mine if not mine.trusted or _lost(engine, *target, memory) else mine.fresh
+            orphans = _orphans(engine, asked, shaped, *target) if asked.delivery.files else []
             if orphans:
                 rules.setdefault(name, []).append(_rule(shaped, *target))
             findings += orphans
@@ -85,6 +106,32 @@ def _first(engine: Engine, bound: Bound, key: list[str], twice: str) -> tuple[st
     files = [bound.delivery.shown(Path(file)) for file in found["file"]]
     rows = ", ".join(f"#{row}" for row in found["row"])
     return (files[0] if len(set(files)) == 1 else f"{files[0]}, {files[1]}"), rows
+
+
+def _repeats(engine: Engine, bound: Bound, name: str) -> bool:
+    """Whether a unique value of a new file stands in one that was examined before."""
+    old = replace(bound.delivery, files=tuple(bound.trusted))
+    new = bound.fresh.delivery
+    only = {name: bound.shapes[name]}
+    if not new.files:
+        return False
+    return bool(engine.run(
+        f"select exists(from ({staged(old, only)}) semi join ({staged(new, only)}) "
+        f"using ({identifier(name)})) as found"
+    ).item())  # fmt: skip
+
+
+def _lost(engine: Engine, there: Bound, target: Shaped, memory: Memory | None) -> bool:
+    """Whether an export may hold less than it did. Of some ids only their number is remembered."""
+    name = f"{there.delivery.contract.name}.{target.column.name}"
+    if there.is_unchanged:
+        return False
+    if memory is None or name not in memory.held:
+        return True
+    rows, digests = memory.held[name]
+    now = f"(select cast(md5(id) as uuid) as id from {_ids(there, target)})"
+    gone = f"select count(*) from ({digests}) as held(id) anti join {now} using (id)"
+    return there.rows < rows or bool(engine.run(gone).item())
 
 
 def _target(shaped: Shaped, bound: Mapping[str, Bound]) -> tuple[Bound, Shaped] | None:

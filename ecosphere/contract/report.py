@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from ecosphere.contract.memory import Part
 from ecosphere.contract.terms import Contract, Value
 from ecosphere.text import Text
 
@@ -69,6 +70,7 @@ class Source:
     quarantined: Mapping[str, int] = field(default_factory=dict, hash=False)
     first_day: date | None = None
     last_day: date | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from ecosphere.contract.columns import Shapes
 from ecosphere.contract.files import Delivery, damaged, file_fault
 from ecosphere.contract.garbled import garbled
 from ecosphere.contract.mapping import nearest
+from ecosphere.contract.memory import Part
 from ecosphere.contract.personal import masked
 from ecosphere.contract.quote import day, identifier, parquet
 from ecosphere.contract.report import Finding, Severity, limited
@@ -35,6 +36,20 @@ class Tally:
     first_day: date | None = None
     last_day: date | None = None
     identical: float = 0.0  # share of rows that repeat another one in all columns
+
+    def plus(self, parts: Iterable[Part]) -> "Tally":
+        """With the files that were counted before, in which no rule was met."""
+        before = list(parts)
+        rows = self.rows + sum(part.rows for part in before)
+        days = [day for part in before for day in part.days]
+        days += [day for day in (self.first_day, self.last_day) if day]
+        return replace(
+            self,
+            rows=rows,
+            first_day=min(days, default=None),
+            last_day=max(days, default=None),
+            identical=self.identical * self.rows / rows if rows else 0.0,
+        )
 
 
 def tally(engine: Engine, delivery: Delivery, shapes: Shapes, rules: list[Rule]) -> Tally:
@@ -140,14 +155,14 @@ def _keyed(delivery: Delivery, shapes: Shapes) -> bool:
     return unique or bool(delivery.contract.key)
 
 
-def _dated(shapes: Shapes, delivery: Delivery) -> str:
+def dated(shapes: Shapes, delivery: Delivery) -> str:
     """The column that dates the export, when it is delivered and has dates."""
     name = delivery.contract.day or ""
     return name if name in shapes and shapes[name].column.dated else ""
 
 
 def _days(shapes: Shapes, delivery: Delivery) -> list[str]:
-    name = identifier(_dated(shapes, delivery))
+    name = identifier(dated(shapes, delivery))
     return [f"min({name}) as first_day", f"max({name}) as last_day"] if name != '""' else []
 
 
@@ -155,7 +170,7 @@ def _plausible(
     engine: Engine, delivery: Delivery, shapes: Shapes, row: dict[str, Any]
 ) -> tuple[date | None, date | None]:
     """First and last day of the export; implausible ones do not count, a month ends on its last."""
-    name = _dated(shapes, delivery)
+    name = dated(shapes, delivery)
     first, last = _day(row.get("first_day")), _day(row.get("last_day"))
     if first and last and not EARLIEST < first <= last < LATEST:
         column = identifier(name)

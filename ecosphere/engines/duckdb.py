@@ -68,6 +68,11 @@ class DuckDB:
         self._connection.close()
 
 
+def version() -> str:
+    """The engine's own version: what it counts and digests may change with it."""
+    return duckdb.__version__
+
+
 def scratch() -> DuckDB:
     """A database in memory that may read files: for checking exports."""
     return DuckDB(_utc(duckdb.connect(":memory:")))

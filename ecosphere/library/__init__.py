@@ -13,8 +13,8 @@ from ecosphere.library.shapes import KINDS, Query, Question
 from ecosphere.model import Problem
 
 __all__ = [
+    "GIVEN",
     "KINDS",
-    "PROFILES",
     "Query",
     "Question",
     "exports_behind",
@@ -29,12 +29,23 @@ __all__ = [
 HEADER_BLOCK = re.compile(r"\[|[a-z_]+ *=")
 FOLDER = ROOT / "queries"
 
-# Tables that Python puts together, because what is in an export differs from bank to bank.
-PROFILES = {
+# Tables that the build puts together, and the export behind each: what is in an export differs from
+# bank to bank, and what an earlier generation knew is there from the second build on.
+GIVEN = {
     "delivered": "events",  # (export, name): the columns that are there
+    "event_day": "events",  # (day, events): rows by local day
     "profile_now": "customers",
     "profile_history": "customer_history",
     "profile_carried": "customers",  # as an earlier generation knew them
+    "person_known": "customers",
+    "withheld_known": "customers",
+    "person_cell_known": "customers",
+    "cell_known": "customers",
+    "partner_known": "partners",
+    "link_known": "events",
+    "link_seen_known": "events",
+    "person_month_known": "events",
+    "state_known": "events",
 }
 # Where the tables of a folder stand.
 SCHEMAS = {"exports": "export", "people": "people", "facts": "stored", "checks": ""}
@@ -86,7 +97,7 @@ def exports_behind(name: str) -> frozenset[str]:
         read = ahead.pop()
         followed.add(read)
         if not _exists(read):
-            behind.add(PROFILES.get(read, read))
+            behind.add(GIVEN.get(read, read))
             continue
         found = query(read)
         if found.schema == "export":  # a view has the name of its export

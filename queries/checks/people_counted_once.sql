@@ -1,15 +1,20 @@
 -- Months in which the facts count other people than the person-level table holds.
 --
--- reads = ["person_month", "active_month"]
+-- reads  = ["person_month", "active_month"]
+-- params = ["months"]
+--
+-- Only months that the build has made again ($months).
 with by_person as (
     select definition, month, count(distinct person) as people
     from person_month
+    where list_contains($months, month)
     group by definition, month
 ),
 
 by_cell as (
     select definition, month, sum(people) as people
     from active_month
+    where list_contains($months, month)
     group by definition, month
 )
 

@@ -3,6 +3,7 @@
 -- reads = ["events", "delivered"]
 --
 -- `done` is a set of bits, one per definition: 1 any_scene, 2 opened, 4 logged_in, 8 transacted.
+-- `scene_user` stands for a partner's id of somebody wherever it is kept: a one-way digest.
 -- What the bank's own systems did (interest, auto-debit, fees, pushes) meets none of them: the
 -- flag says so, and null is initiated; only where no flag is delivered does the type of event say.
 with told as (
@@ -15,6 +16,10 @@ select
     customer_id,
     coalesce(partner_id, '') as partner_id,
     scene_user_id,
+    case
+        when scene_user_id is not null
+        then cast(md5(coalesce(partner_id, '') || chr(31) || scene_user_id) as uuid)
+    end as scene_user,
     occurred_at,
     case
         when coalesce(

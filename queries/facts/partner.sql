@@ -1,6 +1,8 @@
 -- Every partner or own app that is declared or seen in events; '' is the unknown one.
 --
--- reads = ["partners", "events"]
+-- reads = ["partners", "events", "partner_known"]
+--
+-- A partner keeps the number that the generation before gave it.
 with declared as (
     select
         partner_id,
@@ -14,14 +16,25 @@ with declared as (
 seen as (
     select distinct coalesce(partner_id, '') as partner_id
     from events
+),
+
+every as (
+    select
+        coalesce(declared.partner_id, seen.partner_id) as partner_id,
+        declared.name,
+        declared.name_en,
+        declared.scene,
+        coalesce(declared.is_own, false) as is_own,
+    from declared
+    full join seen on seen.partner_id = declared.partner_id
 )
 
 select
-    row_number() over (order by coalesce(declared.partner_id, seen.partner_id)) as partner,
-    coalesce(declared.partner_id, seen.partner_id) as partner_id,
-    declared.name,
-    declared.name_en,
-    declared.scene,
-    coalesce(declared.is_own, false) as is_own,
-from declared
-full join seen on seen.partner_id = declared.partner_id
+    coalesce(
+        partner_known.partner,
+        (select coalesce(max(partner), 0) from partner_known)
+        + row_number() over (partition by partner_known.partner is null order by every.partner_id)
+    ) as partner,
+    every.*,
+from every
+left join partner_known on partner_known.partner_id = every.partner_id

@@ -5,23 +5,32 @@
 --
 -- An event without a customer belongs to the one its scene user is linked to at that time.
 -- An id without a person is somebody who has not consented: withheld.
+with event as (
+    select
+        customer_id,
+        partner_id,
+        case when customer_id is null then scene_user end as scene_user,
+        occurred_at,
+        done,
+    from events
+    where occurred_at >= $from and occurred_at < $to
+)
+
 select
-    person.person,
-    person.person is null
-        and coalesce(events.customer_id, link.customer_id) is not null as is_withheld,
-    events.customer_id is null and person.person is not null as is_linked,
+    coalesce(person.person, linked.person) as person,
+    coalesce(person.person, linked.person) is null
+        and (event.customer_id is not null or link.customer is not null) as is_withheld,
+    linked.person is not null as is_linked,
     cast(partner.partner as smallint) as partner,
-    events.scene_user_id,
-    day(events.occurred_at) as day,
-    events.done,
-from events
-inner join partner on partner.partner_id = events.partner_id
+    case when linked.person is null then event.scene_user end as scene_user,
+    day(event.occurred_at) as day,
+    event.done,
+from event
+inner join partner on partner.partner_id = event.partner_id
+left join person on person.customer_id = event.customer_id
 left join link
-    on events.customer_id is null
+    on link.scene_user = event.scene_user
     and not link.is_ambiguous
-    and link.partner_id = events.partner_id
-    and link.scene_user_id = events.scene_user_id
-    and events.occurred_at >= link.since
-    and events.occurred_at < link.until
-left join person on person.customer_id = coalesce(events.customer_id, link.customer_id)
-where events.occurred_at >= $from and events.occurred_at < $to
+    and event.occurred_at >= link.since
+    and event.occurred_at < link.until
+left join person as linked on linked.customer = link.customer

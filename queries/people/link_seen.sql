@@ -1,13 +1,18 @@
--- Which customers a partner's scene user was seen with, in events that carry both ids.
+-- Which customers a scene user was seen with in all of the data, and when last.
 --
--- reads = ["events"]
+-- reads  = ["pair_seen", "link_seen_known"]
+-- params = ["months"]
 --
--- `seen_month` is the last month in which the two were seen together.
+-- `pair_seen` holds the months that this build reads ($months), the generation before the others.
 select
-    partner_id,
-    scene_user_id,
-    customer_id,
-    max(year(occurred_at) * 12 + month(occurred_at) - 1) as seen_month,
-from events
-where customer_id is not null and scene_user_id is not null
-group by partner_id, scene_user_id, customer_id
+    scene_user,
+    customer,
+    max(seen_month) as seen_month,
+from (
+    select scene_user, customer, seen_month from pair_seen
+    union all
+    select scene_user, customer, seen_month
+    from link_seen_known
+    where not list_contains($months, seen_month)
+) as seen
+group by scene_user, customer

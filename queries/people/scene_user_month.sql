@@ -4,14 +4,16 @@
 -- month  = "month"
 -- masks  = ["any_scene", "opened", "logged_in", "transacted"]
 -- params = ["month"]
+--
+-- Also those for whom only the system did something: a link may tell later who they are.
 select
     cast($month as smallint) as month,
     partner,
-    scene_user_id,
+    scene_user,
     bit_or(cast(done & 1 as bigint) << (day - 1)) as any_scene,
     bit_or(cast((done >> 1) & 1 as bigint) << (day - 1)) as opened,
     bit_or(cast((done >> 2) & 1 as bigint) << (day - 1)) as logged_in,
     bit_or(cast((done >> 3) & 1 as bigint) << (day - 1)) as transacted,
 from event_month
-where person is null and not is_withheld and done > 0
-group by partner, scene_user_id
+where person is null and not is_withheld
+group by partner, scene_user

@@ -1,7 +1,7 @@
 """Small worlds, written as the exports that a bank would deliver, then built and served."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -119,7 +119,25 @@ def serve(world: World, home: Path) -> Source:
     return open_source(Home(home))
 
 
+def write_by_month(world: World, folder: Path) -> None:
+    """The same, with a file of events for each month, whose numbers say nothing of the others."""
+    write(world, folder)
+    (folder / "events.parquet").unlink()
+    (folder / "events").mkdir()
+    months: dict[tuple[int, int], list[Event]] = {}
+    for event in world.events:
+        months.setdefault((event.occurred_at.year, event.occurred_at.month), []).append(event)
+    for (year, month), events in months.items():
+        first = (year * 12 + month) * 10_000
+        frame = _events(replace(world, events=tuple(events))).with_row_index("event_id", first)
+        frame.write_parquet(folder / "events" / f"{year}-{month:02d}.parquet")
+
+
 def _write_events(world: World, folder: Path) -> None:
+    _events(world).with_row_index("event_id").write_parquet(folder / "events.parquet")
+
+
+def _events(world: World) -> pl.DataFrame:
     rows = [event._asdict() for event in world.events]
     kinds = {
         "customer_id": pl.String,
@@ -129,8 +147,7 @@ def _write_events(world: World, folder: Path) -> None:
         "event_type": pl.String,
         "is_initiated": pl.Boolean,
     }
-    frame = pl.DataFrame(rows, schema=kinds).drop(world.absent)
-    frame.with_row_index("event_id").write_parquet(folder / "events.parquet")
+    return pl.DataFrame(rows, schema=kinds).drop(world.absent)
 
 
 def _zone(events: Iterable[Event]) -> str | None:

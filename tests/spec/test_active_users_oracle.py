@@ -24,7 +24,7 @@ random_worlds = settings(max_examples=12, deadline=None, derandomize=True, datab
 @random_worlds
 @given(seed=st.integers(0, 2**32))
 def test_every_count_of_a_random_world_equals_the_oracle_s(seed: int):
-    world, draw = random_world(seed), Random(seed)  # noqa: S311
+    world, draw = random_world(seed), Random(seed)
     with TemporaryDirectory() as folder:
         source = serve(world, Path(folder) / "home")
         assert source.catalog.as_of == oracle.data_end(world.events)

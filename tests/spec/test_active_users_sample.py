@@ -23,7 +23,7 @@ DEFINITIONS = tuple(oracle.WANTED)
 
 def chosen(source: Source, number: int) -> Who:
     """The same filters at every run."""
-    return random_who(source, random.Random(SEED + number))  # noqa: S311
+    return random_who(source, random.Random(SEED + number))
 
 
 @pytest.mark.parametrize("number", range(FILTERS))

@@ -27,7 +27,7 @@ VALUES = {
 
 def world(seed: int) -> World:
     """The world of a seed: the same at every run."""
-    draw = Random(seed)  # noqa: S311  # a red test must be red again
+    draw = Random(seed)  # a red test must be red again
     customers = {
         person: {
             **_attributes(draw, VALUES),

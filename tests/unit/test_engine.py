@@ -211,9 +211,10 @@ def test_a_query_beyond_the_time_limit_is_stopped_and_the_next_one_answers() -> 
 
 
 def test_a_limit_that_has_passed_stops_no_later_query() -> None:
-    engine = DuckDB(duckdb.connect(":memory:"), time_out_s=0.05)
-    quick = [engine.run("select $n as n", {"n": n}).item() for n in range(100)]  # some 0.3 s in all
-    assert quick == list(range(100))
+    engine = DuckDB(duckdb.connect(":memory:"), time_out_s=1.0)
+    end = monotonic() + 1.5
+    while monotonic() < end:
+        assert engine.run("select 1 as n").item() == 1
 
 
 def test_threads_asking_at_once_get_their_own_rows(engine: DuckDB) -> None:

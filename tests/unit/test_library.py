@@ -225,7 +225,7 @@ def _exports_behind(name: str) -> set[str]:
 
 def test_the_exports_behind_a_question_are_found_through_every_table_between() -> None:
     assert _exports_behind("active_users/notes") == {"calendar"}
-    people = {"events", "customers", "customer_history", "partners"}
+    people = {"events", "customers", "customer_history", "partners", "identity_links"}
     assert _exports_behind("active_users/growth") == people
     assert _exports_behind("active_users/mau") == {*people, "targets", "calendar"}
 
