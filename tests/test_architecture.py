@@ -19,7 +19,7 @@ ORDER = (
     ("text",),
     ("config", "generations"),
     ("contract", "library", "engines", "statistics"),
-    ("privacy",),
+    ("privacy", "journal"),
     ("source",),
     ("metrics",),
     ("exhibit",),

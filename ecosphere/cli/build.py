@@ -10,6 +10,7 @@ import typer
 
 from ecosphere import config, contract, demo
 from ecosphere.build import Built, build
+from ecosphere.cli.ending import ending
 from ecosphere.cli.options import (
     DEFAULT_HOME,
     FormatOption,
@@ -72,13 +73,14 @@ def build_command(
     """Make the next generation from a folder of exports, and serve it."""
     check_format(format_)
     text = Text(lang)
-    wanted = contract.read_mapping(mapping)
-    with bar(text, "check") as advance:
-        try:
+    try:
+        with ending("build", home, format_, text) as accounts, bar(text, "check") as advance:
+            wanted = contract.read_mapping(mapping)
             built = build(Home(home), folder, wanted, config.load(home), date.today(), advance)
-        except ExportRefused as refused:
-            _print_report(cast(contract.Report, refused.values["report"]), text, file=sys.stderr)
-            raise
+            accounts.extend(built.accounts)
+    except ExportRefused as refused:
+        _print_report(cast(contract.Report, refused.values["report"]), text, file=sys.stderr)
+        raise
     if format_ == "json":
         print(json.dumps(_summary(built), default=str))
     else:
@@ -125,6 +127,8 @@ def _print_built(built: Built, text: Text) -> None:
 
 def _summary(built: Built) -> dict[str, object]:
     return {
+        "outcome": "ok",
+        "exit_code": 0,
         "generation": built.number,
         "as_of": built.as_of,
         "people": built.people,
