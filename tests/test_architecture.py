@@ -36,7 +36,8 @@ ENDS = {
     "demo": frozenset({"model", "text", "config"}),
     "reference": BELOW_ENGINES - {"engines"},
     "answers": BELOW_UI,
-    "cli": BELOW_UI | {"build", "demo", "reference", "answers"},
+    "doctor": BELOW_ENGINES | {"journal", "source"},
+    "cli": BELOW_UI | {"build", "demo", "reference", "answers", "doctor"},
 }
 # A library is known to these parts only; the rest of the house cannot come to depend on it.
 KEPT_TO = {

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "generations": ops.generations_command,
     "rollback": ops.rollback_command,
     "prune": ops.prune_command,
+    "doctor": ops.doctor_command,
     "table": ask.table_command,
     "export": ask.export_command,
 }

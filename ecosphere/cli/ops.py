@@ -1,13 +1,17 @@
 """Commands about the generations that are there."""
 
 import json
+from collections import Counter
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from ecosphere.cli.ending import ending
 from ecosphere.cli.options import DEFAULT_HOME, FormatOption, HomeOption, LangOption, check_format
+from ecosphere.doctor import Case, Sign, examine
 from ecosphere.generations import KEPT, Home
+from ecosphere.model import Unhealthy
 from ecosphere.text import Text
 
 
@@ -58,3 +62,28 @@ def prune_command(
         print(json.dumps({"outcome": "ok", "exit_code": 0, "deleted": deleted}))
     else:
         print(text("cli.pruned", count=len(deleted)))
+
+
+def doctor_command(
+    format_: FormatOption = "text", home: HomeOption = DEFAULT_HOME, lang: LangOption = "en"
+) -> None:
+    """Look whether HOME and its machine are well, and say what to do; writes nothing."""
+    check_format(format_)
+    text = Text(lang)
+    text("app.name")  # an unknown language is refused before anything is looked at
+    signs = examine(Case(Home(home), datetime.now(UTC)))
+    states = Counter[str](sign.state for sign in signs)
+    if format_ == "json":
+        print(json.dumps(_examined(signs, states)))
+    else:
+        for sign in signs:
+            state, check = text(f"doctor.state_{sign.state}"), text(f"doctor.check_{sign.check}")
+            print(f"{state}{text('app.colon')}{check}{text('app.colon')}{sign.message(text)}")
+    if states["fail"]:
+        raise Unhealthy("unhealthy", failed=states["fail"], checks=len(signs))
+
+
+def _examined(signs: tuple[Sign, ...], states: Counter[str]) -> dict[str, object]:
+    worst = next((state for state in ("fail", "warn") if states[state]), "ok")
+    code = Unhealthy.exit_code if states["fail"] else 0
+    return {"state": worst, "exit_code": code, "checks": [sign.as_dict() for sign in signs]}
