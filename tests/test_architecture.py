@@ -37,7 +37,8 @@ ENDS = {
     "reference": BELOW_ENGINES - {"engines"},
     "answers": BELOW_UI,
     "doctor": BELOW_ENGINES | {"journal", "source"},
-    "cli": BELOW_UI | {"build", "demo", "reference", "answers", "doctor"},
+    "bench": BELOW_ENGINES | {"source", "build", "demo"},
+    "cli": BELOW_UI | {"build", "demo", "reference", "answers", "doctor", "bench"},
 }
 # A library is known to these parts only; the rest of the house cannot come to depend on it.
 KEPT_TO = {

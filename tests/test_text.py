@@ -182,6 +182,7 @@ def _made() -> dict[str, set[str]]:
         "doctor.{}": {key for key in EN if key.startswith("doctor.") and _last(key) in _literals()},
         "doctor.state_{}": {key for key in EN if key.startswith("doctor.state_")},
         "doctor.check_{}": {key for key in EN if key.startswith("doctor.check_")},
+        "bench.step_{}": {key for key in EN if key.startswith("bench.step_")},
         "check.severity_{}": {key for key in EN if key.startswith("check.severity_")},
         "progress.{}": {k for k in EN if k.startswith("progress.") and _last(k) in _literals()},
         "active_users.{}": _all("active_users", ("more", "fewer", "same")),

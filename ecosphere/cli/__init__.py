@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import typer
 
-from ecosphere.cli import ask, build, ops
+from ecosphere.cli import ask, bench, build, ops
 from ecosphere.model import Problem
 from ecosphere.text import Text
 
@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "doctor": ops.doctor_command,
     "table": ask.table_command,
     "export": ask.export_command,
+    "bench": bench.bench_command,
 }
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)

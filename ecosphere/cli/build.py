@@ -58,7 +58,7 @@ def check_command(
     if format_ == "json":
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2, default=str))
     else:
-        _print_report(report, Text(lang))
+        print_report(report, Text(lang))
     if report.refused:
         raise typer.Exit(ExportRefused.exit_code)
 
@@ -79,7 +79,7 @@ def build_command(
             built = build(Home(home), folder, wanted, config.load(home), date.today(), advance)
             accounts.extend(built.accounts)
     except ExportRefused as refused:
-        _print_report(cast(contract.Report, refused.values["report"]), text, file=sys.stderr)
+        print_report(cast(contract.Report, refused.values["report"]), text, file=sys.stderr)
         raise
     if format_ == "json":
         print(json.dumps(_summary(built), default=str))
@@ -100,7 +100,7 @@ def _demo(
         raise StorageFailed("storage", detail=str(broken)) from broken
 
 
-def _print_report(report: contract.Report, text: Text, file: Any = None) -> None:
+def print_report(report: contract.Report, text: Text, file: Any = None) -> None:
     for finding in report.findings:
         severity = text(f"check.severity_{finding.severity}")
         print(f"{severity}{text('app.colon')}{finding.message(text)}", file=file)
