@@ -27,7 +27,7 @@ from ecosphere.model import ExportRefused, Month
 MOST_ROWS_PER_CHART = 1_000_000
 
 NAMES = ("events", "event_day", "as_of", "month", "partner", "calendar_note", "target")
-PEOPLE = ("link", "person", "profile_change", "person_profile")
+PEOPLE = ("link_seen", "link", "person", "profile_change", "person_profile")
 CELLS = ("cell", "person_cell")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
@@ -45,6 +45,7 @@ class Built:
     as_of: date
     people: int
     withheld_people: int
+    linked_events: int  # events that belong to a person only through a link
     ambiguous_links: int  # scene users with two customers: their link is not applied
     withdrawn: int  # people whom the generation before still held: so it was deleted
     accounts: tuple[dict[str, object], ...]
@@ -91,6 +92,7 @@ def _told(tables: Tables) -> dict[str, Any]:
         "as_of": generation["as_of"],
         "people": tables.rows("people.person"),
         "withheld_people": generation["withheld_people"],
+        "linked_events": generation["linked_events"],
         "ambiguous_links": generation["ambiguous_links"],
         "accounts": tuple(accounts),
     }
@@ -108,7 +110,8 @@ def _make(
         progress("read", done, len(NAMES))
         tables.create(name)
     gone = _people(tables, home, report, progress)
-    describe(tables, report, config, _months(tables, progress))
+    _months(tables, progress)
+    describe(tables, report, config)
     progress("verify", 0, 1)
     verify(tables)
     _tidy(tables)
@@ -144,25 +147,20 @@ def _attributes_carried(tables: Tables, report: contract.Report) -> int:
     return max(fitting, default=0)
 
 
-def _months(tables: Tables, progress: Progress) -> tuple[int, int]:
-    """Month after month, since each hands its state to the next. Events kept and withheld."""
+def _months(tables: Tables, progress: Progress) -> None:
+    """Month after month, since each hands its state to the next."""
     tables.engine.execute(
         "create table people.state (definition tinyint, person integer, "
         "first_month smallint, last_month smallint)"
     )
     codes = tables.engine.run("select month from stored.month order by month")["month"].to_list()
-    kept = withheld = 0
     for done, month in enumerate(map(Month, codes)):
         progress("months", done, len(codes))
         following = Month(month.code + 1)
         tables.create("event_month", **{"from": month.first_day, "to": following.first_day})
-        account = tables.run(query("event_account"))
-        kept += account["kept"].item()
-        withheld += account["withheld"].item()
         for name in (*MONTHLY_PEOPLE, *MONTHLY_FACTS):
             tables.append(name, month)
         tables.replace_state(month)
-    return kept, withheld
 
 
 def _tidy(tables: Tables) -> None:

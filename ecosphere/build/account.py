@@ -12,17 +12,18 @@ from ecosphere.model import GenerationFailed
 FATES = ("kept", "quarantined", "withheld", "dropped")
 
 
-def describe(
-    tables: Tables, report: contract.Report, config: Config, events: tuple[int, int]
-) -> None:
-    """Tables stored.generation and stored.export_account; `events` are those kept and withheld.
+def describe(tables: Tables, report: contract.Report, config: Config) -> None:
+    """Tables stored.generation and stored.export_account.
 
     Raises GenerationFailed when a row of an export is unaccounted for.
     """
     tables.engine.execute(
         "create table stored.generation as select $built_at as built_at, as_of, "
         "$timezone as timezone, $withheld_people as withheld_people, "
-        "(select count(*) from passing.main.link where is_ambiguous) as ambiguous_links "
+        "(select cast(coalesce(sum(linked), 0) as bigint) from stored.match_month) "
+        "as linked_events, "
+        "(select count(distinct (partner_id, scene_user_id)) from passing.main.link "
+        "where is_ambiguous) as ambiguous_links "
         "from stored.as_of",
         {
             "built_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
@@ -35,7 +36,7 @@ def describe(
         "kept bigint, quarantined bigint, withheld bigint, dropped bigint)"
     )
     tables.engine.execute("create table stored.export_column as select * from work.delivered")
-    for account in _accounts(tables, report, events):
+    for account in _accounts(tables, report):
         if account["rows_in"] != sum(int(str(account[fate])) for fate in FATES):
             raise GenerationFailed("rows_unaccounted", **account)
         tables.engine.execute(
@@ -75,11 +76,13 @@ def has_consent(report: contract.Report) -> bool:
     return source is not None and "consent_analytics" in source.present
 
 
-def _accounts(
-    tables: Tables, report: contract.Report, events: tuple[int, int]
-) -> Iterator[dict[str, object]]:
+def _accounts(tables: Tables, report: contract.Report) -> Iterator[dict[str, object]]:
+    events = tables.engine.run(
+        "select cast(coalesce(sum(known + linked + unmatched), 0) as bigint), "
+        "cast(coalesce(sum(withheld), 0) as bigint) from stored.match_month"
+    )
     people = (tables.rows("people.person"), _withheld_people(tables, report))
-    counted = {"events": events, "customers": people}
+    counted = {"events": events.row(0), "customers": people}
     as_of = tables.value("select as_of from stored.as_of")
     for name, source in report.sources.items():
         kept, withheld = counted.get(name) or (tables.rows(f"checked.{name}"), 0)

@@ -10,10 +10,10 @@ from ecosphere.model import Engine, Month
 
 # Tables on the way, kept apart from the generation: dropping them there would leave ids of people
 # who have not consented in the free pages of its file.
-PASSING = ("link", "profile_change", "event_month")
+PASSING = ("link_seen", "link", "profile_change", "event_month")
 # Written month by month; a file that reads one of them in a monthly step sees that month only.
 MONTHLY_PEOPLE = ("person_partner", "scene_user_month", "person_month")
-MONTHLY_FACTS = ("active_month", "moves", "scene_month", "unmatched_month")
+MONTHLY_FACTS = ("active_month", "moves", "scene_month", "unmatched_month", "match_month")
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,8 @@ def print_report(report: contract.Report, text: Text, file: Any = None) -> None:
 def _print_built(built: Built, text: Text) -> None:
     for account in built.accounts:
         print(text("cli.account", **account))
+    if built.linked_events:
+        print(text("cli.linked", count=f"{built.linked_events:,}"))
     if built.ambiguous_links:
         print(text("cli.ambiguous", count=f"{built.ambiguous_links:,}"))
     if built.withdrawn:
@@ -133,6 +135,7 @@ def _summary(built: Built) -> dict[str, object]:
         "as_of": built.as_of,
         "people": built.people,
         "withheld_people": built.withheld_people,
+        "linked_events": built.linked_events,
         "ambiguous_links": built.ambiguous_links,
         "withdrawn": built.withdrawn,
         "exports": built.accounts,

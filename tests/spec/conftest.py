@@ -17,7 +17,7 @@ from ecosphere.config import Config
 from ecosphere.generations import Home
 from ecosphere.source import Source, open_source
 from tests.spec import oracle
-from tests.spec.exports import TODAY, Change, Event, World, serve
+from tests.spec.exports import TODAY, Change, Event, Link, World, serve
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -78,6 +78,10 @@ def read_sample() -> World:
                 {name: row[name] for name in ("segment", "official_tier", "is_payroll")},
             )
             for row in changes
+        ),
+        links=tuple(
+            Link(*(row.get(name) for name in Link._fields))
+            for row in _rows(SAMPLE / "identity_links.parquet")
         ),
         partners={row["partner_id"]: row["scene"] for row in _rows(SAMPLE / "partners.parquet")},
     )

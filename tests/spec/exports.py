@@ -42,6 +42,16 @@ class Change(NamedTuple):
     attributes: Mapping[str, object]
 
 
+class Link(NamedTuple):
+    """One row of `identity_links`."""
+
+    partner_id: str
+    scene_user_id: str
+    customer_id: str
+    linked_on: date
+    unlinked_on: date | None = None
+
+
 class Target(NamedTuple):
     """One row of `targets`."""
 
@@ -61,6 +71,7 @@ class World:
     events: tuple[Event, ...]
     customers: Mapping[str, Mapping[str, object]] | None = None  # id -> attributes, consent
     history: tuple[Change, ...] = ()
+    links: tuple[Link, ...] = ()
     partners: Mapping[str, str | None] | None = None  # id -> scene
     targets: tuple[Target, ...] = ()
     festivals: tuple[date, ...] = ()
@@ -80,6 +91,11 @@ def write(world: World, folder: Path) -> None:
         _write(folder / "customers.parquet", rows)
     if world.history:
         _write(folder / "customer_history.parquet", list(_validities(world.history)))
+    if world.links:
+        links = [link._asdict() for link in world.links]
+        pl.DataFrame(links, schema_overrides={"unlinked_on": pl.Date}).write_parquet(
+            folder / "identity_links.parquet"
+        )
     if world.partners:
         rows = [{"partner_id": name, "scene": scene} for name, scene in world.partners.items()]
         _write(folder / "partners.parquet", rows)

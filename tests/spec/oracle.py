@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from tests.spec.exports import Event, World
+from tests.spec.exports import Event, Link, World
 
 ANY = "any_scene"
 WANTED = {ANY: None, "opened": "open", "logged_in": "login", "transacted": "transact"}
@@ -50,13 +50,33 @@ def counts(event: Event, definition: str) -> bool:
     return initiated and WANTED[definition] in (None, event.event_type)
 
 
-def links(events: Iterable[Event]) -> dict[tuple[str | None, str], str]:
-    """The one customer of each scene user; with two there is no link."""
-    seen = defaultdict(set)
-    for event in events:
+def links(world: World, as_of: date) -> dict[tuple[str | None, str], list[Link]]:
+    """The links of each scene user in turn, those declared or the one seen; none when in doubt."""
+    seen, declared = defaultdict(set), defaultdict(list)
+    for event in world.events:
         if event.customer_id and event.scene_user_id:
             seen[event.partner_id, event.scene_user_id].add(event.customer_id)
-    return {pair: min(customers) for pair, customers in seen.items() if len(customers) == 1}
+    for link in sorted(world.links, key=lambda link: link.linked_on):
+        if link.linked_on <= as_of:
+            declared[link.partner_id, link.scene_user_id].append(link)
+    found = {}
+    for pair in {*seen, *declared}:
+        told = declared[pair] or [
+            Link(pair[0] or "", pair[1], customer, date.min) for customer in seen[pair]
+        ]
+        in_doubt = not seen[pair] <= {link.customer_id for link in told} or any(
+            a.customer_id != b.customer_id and b.linked_on < (a.unlinked_on or date.max)
+            for place, a in enumerate(told)
+            for b in told[place + 1 :]
+        )
+        if not in_doubt:
+            found[pair] = told
+    return found
+
+
+def linked(told: Iterable[Link], day: date) -> str | None:
+    """Whose a scene user was on a day: the first link that had not been undone by then."""
+    return next((link.customer_id for link in told if day < (link.unlinked_on or date.max)), None)
 
 
 def data_end(events: Iterable[Event]) -> date:
@@ -74,7 +94,7 @@ def data_end(events: Iterable[Event]) -> date:
 
 def activity(world: World, definition: str, until: date | None = None) -> Activity:
     """Events up to a day; the links are those of all events."""
-    linked = links(world.events)
+    known = links(world, data_end(world.events))
     scene_of = world.partners or {}
     people, scenes, unmatched = defaultdict(set), defaultdict(set), defaultdict(set)
     for event in world.events:
@@ -82,7 +102,7 @@ def activity(world: World, definition: str, until: date | None = None) -> Activi
         if (until and day > until) or not counts(event, definition):
             continue
         scene_user = (event.partner_id, event.scene_user_id)
-        person = event.customer_id or linked.get(scene_user)
+        person = event.customer_id or linked(known.get(scene_user, ()), day)
         if person is None:
             unmatched[month_of(day)].add(scene_user)
         elif consents(world, person):
