@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ecosphere.model import Chosen, Filters, Problem, Role
+from ecosphere.model import Chosen, Filters, Problem, Role, StorageFailed
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE_NAME = "ecosphere.toml"
@@ -32,6 +32,7 @@ class Config:
     currency: str = "CNY"
     default_role: str = "analyst"
     roles: Mapping[str, Role] = field(default_factory=lambda: SHIPPED_ROLES)
+    stale_after_days: int = 3
 
     def role(self, name: str | None) -> Role:
         """The role of that name, or the default one; a Problem when there is none."""
@@ -50,6 +51,8 @@ def load(home: Path) -> Config:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         raise Problem("config_unreadable", file=path, detail=str(broken)) from broken
+    except OSError as closed:
+        raise StorageFailed("storage", detail=str(closed)) from closed
     return _Reader(path).config(settings)
 
 
@@ -62,7 +65,8 @@ class _Reader:
     def config(self, settings: dict[str, Any]) -> Config:
         roles = settings.pop("roles", {})
         privacy = settings.pop("privacy", {})
-        plain = self._checked("", settings, {"timezone": str, "currency": str, "default_role": str})
+        known: dict[str, type] = {"timezone": str, "currency": str, "default_role": str}
+        plain = self._checked("", settings, {**known, "stale_after_days": int})
         k = self._checked("privacy.", privacy, {"k": int}).get("k", Role("").k)
         shipped = {name: replace(role, k=k) for name, role in SHIPPED_ROLES.items()}
         own = {name: self._role(name, shipped.get(name, Role(name, k=k)), given)
@@ -101,7 +105,7 @@ class _Reader:
                               known=", ".join(known))  # fmt: skip
             if type(value) is not known[key]:  # a bool is an int in Python, but not in a setting
                 self._refuse(prefix + key, value, known[key].__name__)
-            if key == "k" and value < 1:
+            if key in ("k", "stale_after_days") and value < 1:
                 self._refuse(prefix + key, value, "1 or more")
         return settings
 

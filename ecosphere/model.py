@@ -51,6 +51,12 @@ class GenerationFailed(Problem):
     exit_code = 6
 
 
+class Unhealthy(Problem):
+    """The doctor found something that keeps Ecosphere from serving, from building or private."""
+
+    exit_code = 7
+
+
 @dataclass(frozen=True)
 class Month:
     """A calendar month; `code` is what tables store, so that neighbours differ by one."""

@@ -19,7 +19,7 @@ ORDER = (
     ("text",),
     ("config", "generations"),
     ("contract", "library", "engines", "statistics"),
-    ("privacy",),
+    ("privacy", "journal"),
     ("source",),
     ("metrics",),
     ("exhibit",),
@@ -36,7 +36,9 @@ ENDS = {
     "demo": frozenset({"model", "text", "config"}),
     "reference": BELOW_ENGINES - {"engines"},
     "answers": BELOW_UI,
-    "cli": BELOW_UI | {"build", "demo", "reference", "answers"},
+    "doctor": BELOW_ENGINES | {"journal", "source"},
+    "bench": BELOW_ENGINES | {"source", "build", "demo"},
+    "cli": BELOW_UI | {"build", "demo", "reference", "answers", "doctor", "bench"},
 }
 # A library is known to these parts only; the rest of the house cannot come to depend on it.
 KEPT_TO = {

@@ -64,7 +64,8 @@ def test_the_readme_lists_every_exit_code() -> None:
 
 
 def test_commands_in_the_documentation_exist() -> None:
-    text = "\n".join(block for page in PAGES for block in _code(_shown(page), "sh"))
+    blocks = (_code(_shown(page), language) for page in PAGES for language in ("sh", "ini"))
+    text = "\n".join(block for found in blocks for block in found)
     for name, rest in re.findall(r"bin/ecosphere (\w+)(.*)", text):
         known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
         assert set(re.findall(r"--[\w-]+", rest)) <= known

@@ -17,7 +17,14 @@ from ecosphere.ui.page import BEHIND
 
 ROOT = Path(__file__).resolve().parents[1]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-PROBLEMS = {"Problem", "ExportRefused", "BuildRunning", "StorageFailed", "GenerationFailed"}
+PROBLEMS = {
+    "Problem",
+    "ExportRefused",
+    "BuildRunning",
+    "StorageFailed",
+    "GenerationFailed",
+    "Unhealthy",
+}
 ASKED = list(questions().values())
 
 
@@ -172,6 +179,10 @@ def _made() -> dict[str, set[str]]:
         # A literal of the code that is the last part of a key: faults and steps are named there.
         "errors.{}": {key for key in EN if key.startswith("errors.") and _last(key) in _literals()},
         "check.{}": {key for key in EN if key.startswith("check.") and _last(key) in _literals()},
+        "doctor.{}": {key for key in EN if key.startswith("doctor.") and _last(key) in _literals()},
+        "doctor.state_{}": {key for key in EN if key.startswith("doctor.state_")},
+        "doctor.check_{}": {key for key in EN if key.startswith("doctor.check_")},
+        "bench.step_{}": {key for key in EN if key.startswith("bench.step_")},
         "check.severity_{}": {key for key in EN if key.startswith("check.severity_")},
         "progress.{}": {k for k in EN if k.startswith("progress.") and _last(k) in _literals()},
         "active_users.{}": _all("active_users", ("more", "fewer", "same")),

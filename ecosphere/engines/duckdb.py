@@ -104,6 +104,17 @@ def serving(generation: Path, memory: str = SERVING_MEMORY) -> DuckDB:
     return DuckDB(connection, TIME_OUT_S)
 
 
+def memory_taken() -> tuple[int, int]:
+    """Bytes that a build may take before it spills, and that one open generation may take."""
+    found = scratch().run(
+        "select parse_formatted_bytes(current_setting('memory_limit')) as building, "
+        "parse_formatted_bytes($serving) as serving",
+        {"serving": SERVING_MEMORY},
+    )
+    building, serving = found.row(0)
+    return int(building), int(serving)
+
+
 def attach(engine: Engine, path: Path, name: str, *, read_only: bool = False) -> None:
     """Let an engine see another database file, under a name."""
     engine.execute(f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")

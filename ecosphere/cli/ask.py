@@ -1,0 +1,101 @@
+"""Commands that ask the served generation."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ecosphere import answers
+from ecosphere.cli.options import (
+    DEFAULT_HOME,
+    FormatOption,
+    HomeOption,
+    LangOption,
+    check_format,
+)
+from ecosphere.model import Filters, Month, Problem
+from ecosphere.text import Text
+
+WhereOption = Annotated[list[str] | None, typer.Option("--where", help="attribute=value; repeats.")]
+ChoiceOption = Annotated[list[str] | None, typer.Option("--option", help="key=value; repeats.")]
+RoleOption = Annotated[str | None, typer.Option("--role")]
+ExhibitOption = Annotated[str | None, typer.Option("--exhibit")]
+FromOption = Annotated[str | None, typer.Option("--from", help="YYYY-MM")]
+ToOption = Annotated[str | None, typer.Option("--to", help="YYYY-MM")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="YYYY-MM-DD")]
+
+
+def table_command(
+    stem: str,
+    exhibit: ExhibitOption = None,
+    from_: FromOption = None,
+    to: ToOption = None,
+    as_of: AsOfOption = None,
+    where: WhereOption = None,
+    option: ChoiceOption = None,
+    role: RoleOption = None,
+    lang: LangOption = "en",
+    format_: FormatOption = "json",
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Print the released table behind an exhibit."""
+    check_format(format_, tuple(answers.PRINTED))
+    Text(lang)("app.name")  # an unknown language is refused before anything is asked
+    asked = answers.Asked(home, role, _filters(from_, to, as_of, where), _pairs(option, "option"))
+    released = answers.table(asked, stem, exhibit)
+    sys.stdout.buffer.write(answers.PRINTED[format_](released))
+
+
+def export_command(
+    stem: str,
+    out: Annotated[Path, typer.Option()],
+    exhibit: ExhibitOption = None,
+    from_: FromOption = None,
+    to: ToOption = None,
+    as_of: AsOfOption = None,
+    where: WhereOption = None,
+    option: ChoiceOption = None,
+    role: RoleOption = None,
+    lang: LangOption = "en",
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Write an exhibit to a file; the suffix decides how."""
+    text = Text(lang)
+    asked = answers.Asked(home, role, _filters(from_, to, as_of, where), _pairs(option, "option"))
+    answers.export(asked, stem, exhibit, out, text)
+    print(text("cli.written", file=out), file=sys.stderr)
+
+
+def _filters(
+    first: str | None, last: str | None, as_of: str | None, where: list[str] | None
+) -> Filters:
+    chosen: dict[str, list[str]] = {}
+    for pair in where or []:
+        name, value = _pair(pair, "segment=mass")
+        chosen.setdefault(name, []).append(value)
+    return Filters.of(
+        chosen,
+        first=Month.parse(first) if first else None,
+        last=Month.parse(last) if last else None,
+        as_of=_day(as_of) if as_of else None,
+    )
+
+
+def _pairs(given: list[str] | None, _: str) -> dict[str, str]:
+    return dict(_pair(pair, "definition=logged_in") for pair in given or [])
+
+
+def _pair(given: str, example: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not (name and equals and value):
+        raise Problem("not_a_pair", value=given, example=example)
+    return name, value
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError as wrong:
+        raise Problem("not_a_day", value=given) from wrong

@@ -1,0 +1,142 @@
+"""Commands that make exports and generations."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from ecosphere import config, contract, demo
+from ecosphere.build import Built, build
+from ecosphere.cli.ending import ending
+from ecosphere.cli.options import (
+    DEFAULT_HOME,
+    FormatOption,
+    HomeOption,
+    LangOption,
+    MappingOption,
+    bar,
+    check_format,
+)
+from ecosphere.engines import duckdb
+from ecosphere.generations import Home
+from ecosphere.model import ExportRefused, Problem, StorageFailed
+from ecosphere.text import Text
+
+
+def demo_command(
+    out: Annotated[Path, typer.Option()],
+    people: Annotated[int, typer.Option(min=1)] = 5_000,
+    months: Annotated[int, typer.Option(min=1)] = 25,
+    only: Annotated[list[str] | None, typer.Option(help="An export's name; repeats.")] = None,
+    home: HomeOption = DEFAULT_HOME,  # noqa: ARG001  # every command takes it
+    lang: LangOption = "en",
+) -> None:
+    """Write synthetic exports with planted truths."""
+    text = Text(lang)
+    with bar(text, "demo") as advance:
+        truths = _demo(out, people, months, tuple(only) if only else None, advance)
+    rows = sum(truths["rows"].values())
+    print(text("cli.demo", folder=out, rows=f"{rows:,}", people=f"{people:,}"))
+
+
+def check_command(
+    folder: Path,
+    mapping: MappingOption = None,
+    format_: FormatOption = "text",
+    home: HomeOption = DEFAULT_HOME,
+    lang: LangOption = "en",
+) -> None:
+    """Check exports against their contracts; every failure in one report."""
+    check_format(format_)
+    settings = config.load(home)
+    report = contract.check(
+        duckdb.scratch(), folder, contract.read_mapping(mapping), settings.timezone, date.today()
+    )
+    if format_ == "json":
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2, default=str))
+    else:
+        print_report(report, Text(lang))
+    if report.refused:
+        raise typer.Exit(ExportRefused.exit_code)
+
+
+def build_command(
+    folder: Path,
+    mapping: MappingOption = None,
+    format_: FormatOption = "text",
+    home: HomeOption = DEFAULT_HOME,
+    lang: LangOption = "en",
+) -> None:
+    """Make the next generation from a folder of exports, and serve it."""
+    check_format(format_)
+    text = Text(lang)
+    try:
+        with ending("build", home, format_, text) as accounts, bar(text, "check") as advance:
+            wanted = contract.read_mapping(mapping)
+            built = build(Home(home), folder, wanted, config.load(home), date.today(), advance)
+            accounts.extend(built.accounts)
+    except ExportRefused as refused:
+        print_report(cast(contract.Report, refused.values["report"]), text, file=sys.stderr)
+        raise
+    if format_ == "json":
+        print(json.dumps(_summary(built), default=str))
+    else:
+        _print_built(built, text)
+
+
+def _demo(
+    out: Path, people: int, months: int, only: tuple[str, ...] | None, advance: Any
+) -> dict[str, Any]:
+    try:
+        return demo.make(
+            out, people, months, only=only, progress=lambda share, _: advance("demo", share, 1)
+        )
+    except (ValueError, FileExistsError) as refused:
+        raise Problem("demo_refused", detail=str(refused)) from refused
+    except OSError as broken:
+        raise StorageFailed("storage", detail=str(broken)) from broken
+
+
+def print_report(report: contract.Report, text: Text, file: Any = None) -> None:
+    for finding in report.findings:
+        severity = text(f"check.severity_{finding.severity}")
+        print(f"{severity}{text('app.colon')}{finding.message(text)}", file=file)
+    if file is not None:
+        return  # what follows is the refusal itself
+    if report.refused:
+        refused = sum(finding.severity == "refuse" for finding in report.findings)
+        print(text("cli.refused", count=len(report.findings), refused=refused), file=file)
+    else:
+        print(text("cli.passed", exports=", ".join(report.sources)), file=file)
+
+
+def _print_built(built: Built, text: Text) -> None:
+    for account in built.accounts:
+        print(text("cli.account", **account))
+    if built.linked_events:
+        print(text("cli.linked", count=f"{built.linked_events:,}"))
+    if built.ambiguous_links:
+        print(text("cli.ambiguous", count=f"{built.ambiguous_links:,}"))
+    if built.withdrawn:
+        print(text("cli.withdrawn", count=f"{built.withdrawn:,}"))
+    if built.withheld_people:
+        print(text("cli.withheld", count=f"{built.withheld_people:,}"))
+    print(text("cli.built", number=built.number, people=f"{built.people:,}", day=built.as_of))
+
+
+def _summary(built: Built) -> dict[str, object]:
+    return {
+        "outcome": "ok",
+        "exit_code": 0,
+        "generation": built.number,
+        "as_of": built.as_of,
+        "people": built.people,
+        "withheld_people": built.withheld_people,
+        "linked_events": built.linked_events,
+        "ambiguous_links": built.ambiguous_links,
+        "withdrawn": built.withdrawn,
+        "exports": built.accounts,
+    }
