@@ -46,13 +46,13 @@ class Exhibit:
 
 
 def chips(released: Released, text: Text, attributes: Mapping[str, Any]) -> tuple[str, ...]:
-    """The day of the data and every active filter, in words."""
+    """The day of the data, what the role is restricted to and every active filter, in words."""
     origin = released.origin
     shown = [text("frame.data_to", day=numbers.date(origin.as_of, text.language))]
     shown += [
         f"{_label(attributes, name, text)}{text('app.colon')}"
         + text("app.list").join(value_label(attributes, name, value, text) for value in values)
-        for name, values in origin.filters.who
+        for name, values in dict.fromkeys((*origin.rows, *origin.filters.who))
     ]
     shown += [
         text("frame.present_value", attribute=_label(attributes, name, text))
@@ -64,7 +64,8 @@ def chips(released: Released, text: Text, attributes: Mapping[str, Any]) -> tupl
 def value_label(attributes: Mapping[str, Any], name: str, value: str, text: Text) -> str:
     """A value of an attribute in the reader's language: its label, or itself."""
     common = {"not_stated": "app.not_stated", "true": "app.yes", "false": "app.no"}
-    found: str | None = attributes[name].values.get(value, {}).get(text.language)
+    known = attributes[name].values.get(value)
+    found: str | None = known and known.label.get(text.language)
     return found or (text(common[value]) if value in common else value)
 
 

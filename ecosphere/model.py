@@ -139,6 +139,7 @@ class Origin:
     as_of: date
     sources: tuple[ExportDate, ...]
     withheld: int  # people left out for want of consent, in every total
+    rows: Chosen = ()  # what the role is restricted to
     present_value: tuple[str, ...] = ()  # filtered attributes that show today's value in old months
 
 

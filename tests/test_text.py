@@ -180,6 +180,7 @@ def _made() -> dict[str, set[str]]:
         "errors.{}": {key for key in EN if key.startswith("errors.") and _last(key) in _literals()},
         "check.{}": {key for key in EN if key.startswith("check.") and _last(key) in _literals()},
         "doctor.{}": {key for key in EN if key.startswith("doctor.") and _last(key) in _literals()},
+        "cli.redone.{}": {k for k in EN if k.startswith("cli.redone.") and _last(k) in _literals()},
         "doctor.state_{}": {key for key in EN if key.startswith("doctor.state_")},
         "doctor.check_{}": {key for key in EN if key.startswith("doctor.check_")},
         "bench.step_{}": {key for key in EN if key.startswith("bench.step_")},

@@ -178,7 +178,7 @@ def _ask(clock: _Clock, source: Source, asked: Question, who: dict[str, list[str
 def _chosen(source: Source) -> dict[str, list[str]]:
     """The first stated value of the first attribute that the facts carry."""
     for attribute in source.catalog.attributes.values():
-        stated = [value for value in attribute.values if value != NOT_STATED]
-        if attribute.is_carried and stated:
-            return {attribute.name: stated[:1]}
+        for code, value in attribute.values.items():
+            if code != NOT_STATED and max(value.positions) <= source.catalog.carried:
+                return {attribute.name: [code]}
     return {}

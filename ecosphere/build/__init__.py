@@ -14,6 +14,7 @@ from ecosphere.build.profiles import (
     Previous,
     create_profiles,
     describe_attributes,
+    may_be_carried,
     told_by_history,
     withdrawn,
 )
@@ -30,7 +31,7 @@ from ecosphere.model import ExportRefused, Month
 # most this many rows: above it a filtered chart no longer answers while you watch.
 MOST_ROWS_PER_CHART = 1_000_000
 
-CALENDAR = ("as_of", "month", "partner", "calendar_note", "target")
+CALENDAR = ("as_of", "month", "partner", "calendar_note", "target", "unit")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -234,7 +235,7 @@ def _told(tables: Tables) -> dict[str, Any]:
 
 def _attributes_carried(tables: Tables, report: contract.Report) -> int:
     """How many attributes the facts carry: see MOST_ROWS_PER_CHART."""
-    sizes = tables.run(query("prefix"), attributes=len(contract.attributes(report)))
+    sizes = tables.run(query("prefix"), attributes=may_be_carried(report))
     months = tables.rows("stage.stored.month")
     fitting = sizes.filter(sizes["cells"] * months <= MOST_ROWS_PER_CHART)["attributes"].to_list()
     return max(fitting, default=0)

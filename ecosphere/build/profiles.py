@@ -3,6 +3,7 @@
 The only SQL that is put together here, since the attributes are each bank's own.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,8 @@ from ecosphere.build.tables import Tables
 from ecosphere.contract.quote import identifier
 from ecosphere.engines.duckdb import literal
 from ecosphere.model import NOT_STATED, Month
+
+Attributes = tuple[contract.Attribute, ...]
 
 ALWAYS_KNOWN = 0  # a month before any data: history covers everything
 
@@ -55,21 +58,25 @@ def withdrawn(tables: Tables) -> int:
 
 def create_profiles(tables: Tables, report: contract.Report, previous: Previous | None) -> None:
     """Views work.profile_now, profile_history, profile_carried: customer_id, when, profile."""
-    names = [attribute.name for attribute in contract.attributes(report)]
-    tables.engine.execute(f"create view work.profile_now as {_now(names, report)}")
-    tables.engine.execute(f"create view work.profile_history as {_history(names, report)}")
-    tables.engine.execute(f"create view work.profile_carried as {_carried(names, previous)}")
+    known = contract.attributes(report)
+    tables.engine.execute(f"create view work.profile_now as {_now(known, report)}")
+    tables.engine.execute(f"create view work.profile_history as {_history(known, report)}")
+    tables.engine.execute(f"create view work.profile_carried as {_carried(known, previous)}")
+
+
+def may_be_carried(report: contract.Report) -> int:
+    """How many attributes facts could carry: by lower units they would be as long as people."""
+    return sum(attribute.depth < 2 for attribute in contract.attributes(report))
 
 
 def describe_attributes(
     tables: Tables, report: contract.Report, previous: Previous | None, carried: int
 ) -> None:
-    """Tables stored.attribute (which there are, which facts carry, since when they are known) and
-    stored.attribute_value (labels)."""
+    """Tables stored.attribute (which there are, which facts carry, since when they are known),
+    stored.attribute_label (words) and stored.attribute_value (what somebody has, and units)."""
     as_of = tables.value("select as_of from stage.stored.as_of")
     assert isinstance(as_of, date)  # noqa: S101  # the column's type, for the type checker
     attributes = contract.attributes(report)
-    labels = [(attribute.name, label) for attribute in attributes for label in attribute.labels]
     tables.fill(
         "stored.attribute",
         {
@@ -77,54 +84,93 @@ def describe_attributes(
             "name": ("varchar", [attribute.name for attribute in attributes]),
             "en": ("varchar", [attribute.en for attribute in attributes]),
             "zh": ("varchar", [attribute.zh for attribute in attributes]),
+            "depth": ("integer", [attribute.depth for attribute in attributes]),
             "is_carried": ("boolean", [place < carried for place in range(len(attributes))]),
             "known_since": (
                 "integer",
-                [_known_since(attribute.name, report, previous, as_of) for attribute in attributes],
+                [_known_since(attribute, report, previous, as_of) for attribute in attributes],
             ),
         },
     )
+    labels = [(a.name, place, label) for a in attributes for place, label in enumerate(a.labels)]
     tables.fill(
-        "stored.attribute_value",
+        "stored.attribute_label",
         {
-            "name": ("varchar", [name for name, _ in labels]),
-            "value": ("varchar", [label.code for _, label in labels]),
-            "en": ("varchar", [label.en for _, label in labels]),
-            "zh": ("varchar", [label.zh for _, label in labels]),
+            "name": ("varchar", [name for name, _, _ in labels]),
+            "value": ("varchar", [label.code for _, _, label in labels]),
+            "place": ("integer", [place for _, place, _ in labels]),
+            "en": ("varchar", [label.en for _, _, label in labels]),
+            "zh": ("varchar", [label.zh for _, _, label in labels]),
         },
     )
+    tables.engine.execute(f"create or replace table stage.stored.attribute_value as {VALUES}")
 
 
-def _known_since(name: str, report: contract.Report, previous: Previous | None, as_of: date) -> int:
+# Values that somebody has or had, and units also while nobody is theirs. Today's people are those
+# of the last run of months, which has no end.
+VALUES = """
+with held as (
+    select
+        attribute.name,
+        person_profile.profile[attribute.position] as value,
+        count(*) filter (where person_profile.until = 99999) as people,
+    from stage.people.person_profile
+    cross join stage.stored.attribute
+    group by all
+),
+
+unit as (
+    select attribute.name, unit.unit as value, unit.parent, unit.name_en as en, unit.name as zh
+    from stage.stored.unit
+    inner join stage.stored.attribute on attribute.depth = unit.depth
+)
+
+select
+    name,
+    value,
+    label.place,
+    unit.parent as above,
+    coalesce(label.en, unit.en) as en,
+    coalesce(label.zh, unit.zh) as zh,
+    coalesce(held.people, 0) as people,
+from held
+full join unit using (name, value)
+left join stage.stored.attribute_label as label using (name, value)
+"""
+
+
+def _known_since(
+    attribute: contract.Attribute, report: contract.Report, previous: Previous | None, as_of: date
+) -> int:
     """The first month whose value of an attribute is not a later one's."""
     history = report.sources.get("customer_history")
-    if history and name in history.present:
+    if history and attribute.column in history.present:
         return ALWAYS_KNOWN
     first = Month.of(as_of).code
-    return previous.known_since.get(name, first) if previous else first
+    return previous.known_since.get(attribute.name, first) if previous else first
 
 
-def _now(names: list[str], report: contract.Report) -> str:
+def _now(known: Attributes, report: contract.Report) -> str:
     if "customers" not in report.sources:
         return "select customer_id, cast([] as varchar[]) as profile from stage.people.person"
-    return f"select customer_id, {_profile([_text(name) for name in names])} from checked.customers"
+    profile = _profile(map(_text, known))
+    return f"select told.customer_id, {profile} from {_told('customers', known)}"
 
 
-def _history(names: list[str], report: contract.Report) -> str:
+def _history(known: Attributes, report: contract.Report) -> str:
     """What history tells; null where it does not tell an attribute."""
-    source = report.sources.get("customer_history")
-    if source is None:
+    if "customer_history" not in report.sources:
         return (
             "select customer_id, date '0001-01-01' as valid_from, profile "
             "from work.profile_now where false"
         )
     texts = [
-        _text(name) if told else "null"
-        for name, told in zip(names, told_by_history(report), strict=True)
+        _text(attribute) if told else "null"
+        for attribute, told in zip(known, told_by_history(report), strict=True)
     ]
     return (
-        f"select customer_id, cast(valid_from as date) as valid_from, {_profile(texts)} "
-        f"from checked.customer_history"
+        f"select told.customer_id, cast(told.valid_from as date) as valid_from, {_profile(texts)} "
+        f"from {_told('customer_history', known)}"
     )
 
 
@@ -132,18 +178,18 @@ def told_by_history(report: contract.Report) -> list[bool]:
     """For each attribute, in order, whether the customer_history export tells it."""
     source = report.sources.get("customer_history")
     present = source.present if source else ()
-    return [attribute.name in present for attribute in contract.attributes(report)]
+    return [attribute.column in present for attribute in contract.attributes(report)]
 
 
-def _carried(names: list[str], previous: Previous | None) -> str:
+def _carried(known: Attributes, previous: Previous | None) -> str:
     """Runs of months as an earlier generation froze them; an attribute it lacked is today's."""
     if previous is None:
         return "select customer_id, 0 as since, profile from work.profile_now where false"
     texts = [
-        f"before.profile[{previous.attributes.index(name) + 1}]"
-        if name in previous.attributes
+        f"before.profile[{previous.attributes.index(attribute.name) + 1}]"
+        if attribute.name in previous.attributes
         else f"today.profile[{place}]"
-        for place, name in enumerate(names, start=1)
+        for place, attribute in enumerate(known, start=1)
     ]
     return (
         f"select today.customer_id, before.since, {_profile(texts)} "
@@ -153,12 +199,24 @@ def _carried(names: list[str], previous: Previous | None) -> str:
     )
 
 
-def _profile(texts: list[str]) -> str:
+def _told(export: str, known: Attributes) -> str:
+    """An export, and beside each customer the units above its own."""
+    column = next((attribute.column for attribute in known if attribute.depth), None)
+    units = f" left join stage.stored.unit as unit on unit.unit = told.{column}" if column else ""
+    return f"checked.{export} as told{units}"
+
+
+def _profile(texts: Iterable[str]) -> str:
     return f"cast([{', '.join(texts)}] as varchar[]) as profile"
 
 
-def _text(name: str) -> str:
-    return f"coalesce(cast({identifier(name)} as varchar), {literal(NOT_STATED)})"
+def _text(attribute: contract.Attribute) -> str:
+    found = (
+        f"unit.path[{attribute.depth}]"
+        if attribute.depth
+        else f"cast(told.{identifier(attribute.column)} as varchar)"
+    )
+    return f"coalesce({found}, {literal(NOT_STATED)})"
 
 
 def _last_finished(as_of: date) -> Month:

@@ -22,7 +22,7 @@ from ecosphere.cli.options import (
 )
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.model import ExportRefused, Problem, StorageFailed
+from ecosphere.model import ExportRefused, Month, Problem, StorageFailed
 from ecosphere.text import Text
 
 
@@ -124,6 +124,10 @@ def _print_built(built: Built, text: Text) -> None:
         print(text("cli.withdrawn", count=f"{built.withdrawn:,}"))
     if built.withheld_people:
         print(text("cli.withheld", count=f"{built.withheld_people:,}"))
+    for reason, months in _by_reason(built).items():
+        print(text(f"cli.redone.{reason}", months=_spans(months)))
+    if not built.redone:
+        print(text("cli.redone.nothing"))
     print(text("cli.built", number=built.number, people=f"{built.people:,}", day=built.as_of))
 
 
@@ -138,5 +142,29 @@ def _summary(built: Built) -> dict[str, object]:
         "linked_events": built.linked_events,
         "ambiguous_links": built.ambiguous_links,
         "withdrawn": built.withdrawn,
+        "redone": [
+            {"month": str(Month(code)), "reason": reason, "count": count}
+            for (code, reason), count in sorted(built.redone.items())
+        ],
         "exports": built.accounts,
     }
+
+
+def _by_reason(built: Built) -> dict[str, list[int]]:
+    """Reason -> the months that were made again for it."""
+    found: dict[str, list[int]] = {}
+    for code, reason in sorted(built.redone):
+        found.setdefault(reason, []).append(code)
+    return found
+
+
+def _spans(codes: list[int]) -> str:
+    """Months in order as they follow each other: 2025-03, 2025-07 – 2025-11."""
+    spans: list[list[int]] = []
+    for code in codes:
+        if spans and code == spans[-1][-1] + 1:
+            spans[-1].append(code)
+        else:
+            spans.append([code])
+    ends = ((Month(span[0]), Month(span[-1])) for span in spans)
+    return ", ".join(str(a) if a == b else f"{a} – {b}" for a, b in ends)

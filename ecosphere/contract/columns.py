@@ -13,6 +13,8 @@ from ecosphere.model import Engine
 
 Shapes = dict[str, Shaped]
 
+TREE_DEPTH = 3  # units stand on three levels below the bank: tier-1 branch, tier-2 branch, outlet
+
 
 def wanted(delivery: Delivery) -> tuple[Column, ...]:
     """The contract's columns and then the further filterable ones of the mapping."""
@@ -41,13 +43,22 @@ def bind(engine: Engine, delivery: Delivery) -> tuple[Shapes, list[Finding]]:
 
 
 def attributes(delivery: Delivery, shapes: Shapes) -> tuple[Attribute, ...]:
-    """The filterable columns that are delivered, with the bank's own labels where it gives them."""
+    """What people can be filtered by, with the bank's own labels where it gives them."""
     return tuple(
-        Attribute(column.name, shaped.mapping.en or column.en, shaped.mapping.zh or column.zh,
-                  column.values)
+        Attribute(name, shaped.mapping.en or column.en, shaped.mapping.zh or column.zh,
+                  column.name, column.values, depth)
         for column in wanted(delivery)
-        if column.filterable and (shaped := shapes.get(column.name))
+        if (shaped := shapes.get(column.name))
+        for name, depth in _filters(column).items()
     )  # fmt: skip
+
+
+def _filters(column: Column) -> dict[str, int]:
+    """The attributes that come from a column, and how deep in the tree of units each stands."""
+    if column.tree:
+        lower = {f"{column.tree}.{depth}": depth for depth in range(2, TREE_DEPTH + 1)}
+        return {column.tree: 1, **lower}
+    return {column.name: 0} if column.filterable else {}
 
 
 def _bind(engine: Engine, delivery: Delivery, column: Column) -> Shaped | Finding | None:

@@ -79,8 +79,8 @@ class _Reader:
         further = table.get("filterable") and contract.filterable
         if ours not in contract.names and not further:
             self._known("mapping_unknown_column", key, ours, contract.names)
-        if not re.fullmatch(NAME, ours):
-            self._refuse(key, ours, "a name of a-z, 0-9 and _")
+        if not re.fullmatch(NAME, ours) or ours in contract.trees:
+            self._refuse(key, ours, "a name of a-z, 0-9 and _ that is not taken")
         for part in table:
             self._known("mapping_unknown_key", f"{key}.{part}", part, _READ)
         if ("from" in table) == ("constant" in table):

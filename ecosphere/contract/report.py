@@ -16,6 +16,8 @@ QUARANTINE_SHARE = (
     0.001  # orphans and implausible dates up to this share are set aside, not refused
 )
 
+TREE, PARENT = "branches", "parent_id"  # the export of units, and what makes them a tree
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -42,12 +44,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Attribute:
-    """A filterable column of customers, its name in both languages and the labels of its values."""
+    """What people can be filtered by: its name in both languages, the labels of its values, and the
+    column of customers that tells it.
+
+    One with a `depth` is the unit that stands so far below the bank, above the unit in the column.
+    """
 
     name: str
     en: str
     zh: str
+    column: str
     labels: tuple[Value, ...] = ()
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class Source:
 
     @property
     def filterable(self) -> tuple[str, ...]:
-        return tuple(attribute.name for attribute in self.attributes)
+        return tuple(attribute.name for attribute in self.attributes if attribute.depth < 2)
 
     @property
     def rows_kept(self) -> int:
@@ -113,12 +121,17 @@ def limited(count: int, rows: int) -> Severity:
 
 
 def attributes(report: Report) -> tuple[Attribute, ...]:
-    """The filterable columns that are delivered, in contract order, then in mapping order."""
+    """What people can be filtered by, in contract order, then in mapping order, then lower units.
+
+    Units are known only where their tree is delivered too.
+    """
     found: dict[str, Attribute] = {}
     for source in report.sources.values():
         if not source.contract.attributes_of:
             found.update({attribute.name: attribute for attribute in source.attributes})
-    return tuple(found.values())
+    has_tree = TREE in report.sources and PARENT in report.sources[TREE].present
+    known = [attribute for attribute in found.values() if has_tree or not attribute.depth]
+    return tuple(sorted(known, key=lambda attribute: max(attribute.depth, 1)))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

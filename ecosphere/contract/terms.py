@@ -38,7 +38,8 @@ class Column:
     `values` are all that is allowed unless `open`; `references` is (export, column); a date before
     `first_plausible`, or later than tomorrow unless `future`, is implausible; a number below
     `at_least` is not allowed; `several` values make a list; a flag that `tells_initiated` is false
-    where the system acts, no person.
+    where the system acts, no person; `tree` is the name of the attribute by which people are
+    filtered where the column refers to a unit and the tree of units is delivered.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     future: bool = False
     at_least: float | None = None
     tells_initiated: bool = False
+    tree: str = ""
 
     @property
     def personal(self) -> bool:
@@ -133,6 +135,11 @@ class Contract:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """The attributes that come from trees of units."""
+        return tuple(column.tree for column in self.columns if column.tree)
 
     @property
     def filterable(self) -> bool:

@@ -1,6 +1,7 @@
 """The one module that knows DuckDB."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
@@ -37,13 +38,30 @@ class DuckDB:
 
         Raises Problem when it runs into the time limit, StorageFailed when memory runs out.
         """
+        with self._limited() as cursor:
+            if [s.type for s in cursor.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
+                raise ValueError("one select and nothing else")
+            return _frame(cursor, sql, params)
+
+    def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
+        """Carry out one statement that returns nothing of interest.
+
+        Raises the same, and StorageFailed when a file cannot be read or written.
+        """
+        try:
+            with self._limited() as cursor:
+                cursor.execute(sql, dict(params or {}))
+        except duckdb.IOException as broken:
+            raise StorageFailed("storage", detail=_first_line(broken)) from broken
+
+    @contextmanager
+    def _limited(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that is interrupted at the time limit."""
         cursor = self._connection.cursor()
-        if [one.type for one in cursor.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
-            raise ValueError("one select and nothing else")
         timer = Timer(self._time_out_s or FOR_EVER_S, cursor.interrupt)
         timer.start()
         try:
-            return _frame(cursor, sql, params)
+            yield cursor
         except duckdb.InterruptException as interrupted:
             raise Problem("time_out", seconds=self._time_out_s) from interrupted
         except duckdb.OutOfMemoryException as full:
@@ -51,18 +69,6 @@ class DuckDB:
         finally:
             timer.cancel()
             cursor.close()  # an open cursor keeps files open that its database should let go
-
-    def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
-        """Carry out one statement that returns nothing of interest."""
-        cursor = self._connection.cursor()
-        try:
-            cursor.execute(sql, dict(params or {}))
-        except duckdb.OutOfMemoryException as full:
-            raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
-        except duckdb.IOException as broken:
-            raise StorageFailed("storage", detail=_first_line(broken)) from broken
-        finally:
-            cursor.close()
 
     def close(self) -> None:
         self._connection.close()

@@ -1,6 +1,7 @@
 """The filter bar and its codes in the URL: short and stable, never labels, never ids of people."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from ecosphere.ui.markup import plain
 FINISHED_MONTHS_SHOWN = 13  # a year and the month a year ago
 FILTERS_IN_SIGHT = 4  # the rest stands under "more filters"
 WHO = "who."  # keys of widgets that choose people
+BELOW = "below."  # keys of widgets that choose among the units below one
 OPTION = "option."  # keys of choices that stand on a chart
 
 
@@ -31,6 +33,8 @@ def read_link(catalog: Catalog) -> None:
             else:
                 unknown.append(f"{code}={value}")
     st.session_state["link_unknown"] = unknown
+    for attribute in catalog.attributes.values():
+        _unfold(attribute)
 
 
 def write_link(catalog: Catalog) -> None:
@@ -44,12 +48,9 @@ def write_link(catalog: Catalog) -> None:
         chosen["to"] = state["to"]
     # Always in one order: the same codes in another order would be one more step for "Back".
     for name in sorted(str(key) for key in state):
-        value = state[name]
-        if name.startswith(WHO) and value:
-            chosen[name.removeprefix(WHO)] = list(value)
-        elif name.startswith(OPTION) and value != _default_option(name.removeprefix(OPTION)):
-            chosen[name.removeprefix(OPTION)] = value
-    st.query_params.from_dict(chosen)
+        if name.startswith(OPTION) and state[name] != _default_option(name.removeprefix(OPTION)):
+            chosen[name.removeprefix(OPTION)] = state[name]
+    st.query_params.from_dict({**chosen, **dict(sorted(_who(catalog).items()))})
 
 
 def keep() -> None:
@@ -59,7 +60,7 @@ def keep() -> None:
     language the server would know none of them, and drop the filters without a word.
     """
     for key in list(st.session_state):
-        if key in ("from", "to") or str(key).startswith(WHO):
+        if key in ("from", "to") or str(key).startswith((WHO, BELOW)):
             st.session_state[key] = st.session_state[key]
 
 
@@ -72,25 +73,20 @@ def unknown_in_link() -> Iterator[Problem]:
 def bar(catalog: Catalog, text: Text) -> None:
     """The filters, in the same order on every page."""
     _period(catalog, text)
-    carried = [attribute for attribute in catalog.attributes.values() if attribute.is_carried]
-    for attribute in carried[:FILTERS_IN_SIGHT]:
-        _choice(catalog, attribute, text)
-    if carried[FILTERS_IN_SIGHT:]:
+    attributes = list(catalog.attributes.values())
+    for attribute in attributes[:FILTERS_IN_SIGHT]:
+        _choices(catalog, attribute, text)
+    if attributes[FILTERS_IN_SIGHT:]:
         with st.expander(text("app.more_filters")):
-            for attribute in carried[FILTERS_IN_SIGHT:]:
-                _choice(catalog, attribute, text)
+            for attribute in attributes[FILTERS_IN_SIGHT:]:
+                _choices(catalog, attribute, text)
 
 
 def chosen(catalog: Catalog) -> Filters:
     """What the bar says."""
     first, last = _default_period(catalog)
-    who = {
-        name: list(st.session_state.get(WHO + name) or [])
-        for name, attribute in catalog.attributes.items()
-        if attribute.is_carried
-    }
     return Filters.of(
-        who,
+        _who(catalog),
         first=Month.parse(st.session_state.get("from") or str(first)),
         last=Month.parse(st.session_state.get("to") or str(last)),
     )
@@ -134,15 +130,61 @@ def _period(catalog: Catalog, text: Text) -> None:
         )
 
 
-def _choice(catalog: Catalog, attribute: Attribute, text: Text) -> None:
-    st.multiselect(
-        plain(attribute.label[text.language]),
-        list(attribute.values),
-        format_func=lambda value: value_label(catalog.attributes, attribute.name, value, text),
-        key=WHO + attribute.name,
-        placeholder=text("app.all"),
-        persist_state="session",
-    )
+def _choices(catalog: Catalog, attribute: Attribute, text: Text) -> None:
+    """The values of an attribute; of a tree, level by level what stands below the one chosen."""
+    for key, values, found in _levels(attribute):
+        if st.session_state.get(key, found) != found:
+            st.session_state[key] = found
+        label, unit = attribute.label[text.language], key.removeprefix(BELOW)
+        if unit != key:
+            name = value_label(catalog.attributes, attribute.name, unit, text)
+            label = text("app.below", unit=name)
+        st.multiselect(
+            plain(label),
+            values,
+            format_func=lambda value: value_label(catalog.attributes, attribute.name, value, text),
+            key=key,
+            placeholder=text("app.all"),
+            persist_state="session",
+        )
+
+
+def _levels(attribute: Attribute) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Of each widget: key, values, and the chosen ones that this generation and role still know.
+
+    Once one unit alone is chosen there is one more, for the units below it.
+    """
+    key, values = WHO + attribute.name, attribute.highest()
+    while values:
+        found = [value for value in st.session_state.get(key) or () if value in attribute.values]
+        yield key, list(dict.fromkeys([*values, *found])), found
+        if len(found) != 1:
+            return
+        key, values = BELOW + found[0], attribute.children(found[0])
+
+
+def _who(catalog: Catalog) -> dict[str, list[str]]:
+    """What is chosen of each attribute; of units the lowest."""
+    return {
+        name: found
+        for name, attribute in catalog.attributes.items()
+        for _, _, found in _levels(attribute)
+        if found
+    }
+
+
+def _unfold(attribute: Attribute) -> None:
+    """Put units of a link that stand below one unit into the widget below that one."""
+    found = st.session_state.get(WHO + attribute.name) or []
+    above = {attribute.values[value].above for value in found}
+    parent = above.pop() if len(above) == 1 else None
+    if parent is None or parent not in attribute.values:
+        return
+    path = attribute.path(parent)
+    st.session_state[WHO + attribute.name] = path[:1]
+    for unit, lower in pairwise(path):
+        st.session_state[BELOW + unit] = [lower]
+    st.session_state[BELOW + parent] = found
 
 
 def _default_period(catalog: Catalog) -> tuple[Month, Month]:
@@ -155,7 +197,7 @@ def _default_period(catalog: Catalog) -> tuple[Month, Month]:
 def _known(catalog: Catalog) -> Mapping[str, list[str]]:
     """Every code a link may hold, with its values."""
     months = [str(month) for month in catalog.months]
-    who = {a.name: list(a.values) for a in catalog.attributes.values() if a.is_carried}
+    who = {name: list(attribute.values) for name, attribute in catalog.attributes.items()}
     choices = {
         name: list(values)
         for question in questions().values()

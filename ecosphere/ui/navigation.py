@@ -23,10 +23,11 @@ def run() -> None:
     session.boot()
     st.logo(str(ROOT / "assets" / "logo.svg"), icon_image=str(ROOT / "assets" / "icon.png"))
     try:
-        catalog = session.begin().catalog
+        session.begin()
     except Problem as missing:
         _nothing_to_serve(missing)
         return
+    catalog = session.offered()
     filters.read_link(catalog)
     text = session.text()
     page = st.navigation(_menu(text), position="top")

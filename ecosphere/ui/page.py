@@ -78,9 +78,9 @@ class Page:
 def open_page(stem: str) -> Page:
     """The page's title, and everything a reader has chosen."""
     text = session.text()
-    source = session.source()
     st.title(text(f"pages.{stem}"), anchor=False)
-    return Page(source, filters.chosen(source.catalog), filters.options(), session.role(), text)
+    chosen = filters.chosen(session.offered())
+    return Page(session.source(), chosen, filters.options(), session.role(), text)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -11,8 +12,8 @@ from ecosphere import config
 from ecosphere.charts.theme import PALETTES, Palette
 from ecosphere.config import Config
 from ecosphere.generations import Home
-from ecosphere.model import Role
-from ecosphere.source import Source, open_source
+from ecosphere.model import Problem, Role
+from ecosphere.source import Catalog, Source, open_source
 from ecosphere.text import LANGUAGES, Text
 
 SOURCES_KEPT = 3  # as many generations as stay on disk
@@ -63,6 +64,14 @@ def begin() -> Source:
 def source() -> Source:
     """The generation that was being served when this run began."""
     return _source(str(home().path), st.session_state["generation"])
+
+
+def offered() -> Catalog:
+    """What this reader may choose. Nothing, where settings are wrong: the page says so."""
+    try:
+        return source().offered(role())
+    except Problem:
+        return replace(source().catalog, attributes={})
 
 
 def settings() -> Config:

@@ -1,6 +1,7 @@
 -- The cell of a person by runs of months.
 --
 -- reads  = ["person_profile", "cell"]
+-- cells  = ["cell"]
 -- params = ["attributes"]
 select
     person_profile.person,

@@ -2,6 +2,7 @@
 --
 -- reads  = ["person_partner", "person_cell", "state"]
 -- month  = "month"
+-- cells  = ["cell", "cell_before"]
 -- masks  = ["days"]
 -- params = ["month"]
 --

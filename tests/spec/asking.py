@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ecosphere.model import Filters, Month
+from ecosphere.model import Filters, Month, Role
 from ecosphere.source import Source
 from tests.spec.exports import EVERYTHING
 from tests.spec.oracle import ANY, Counts, Who
@@ -24,11 +24,12 @@ def rows(
     who: Who | None = None,
     as_of: date | None = None,
     definition: str = ANY,
+    role: Role = EVERYTHING,
 ) -> list[dict[str, Any]]:
     """The released rows of `mau` or `growth`, one per month."""
     asked = filters(who, as_of=as_of)
     options = {"definition": definition}
-    released = source.ask(f"active_users/{exhibit}", asked, options, EVERYTHING)
+    released = source.ask(f"active_users/{exhibit}", asked, options, role)
     return list(released.table.iter_rows(named=True))
 
 

@@ -17,7 +17,7 @@ from ecosphere.config import Config
 from ecosphere.generations import Home
 from ecosphere.source import Source, open_source
 from tests.spec import oracle
-from tests.spec.exports import TODAY, Change, Event, Link, World, serve
+from tests.spec.exports import TODAY, Change, Event, Link, Unit, World, serve
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -30,7 +30,7 @@ class Sample:
     source: Source
     world: World
     activity: dict[str, oracle.Activity]  # by definition
-    profiles: dict[tuple[str, date], dict[str, str]]
+    profiles: dict[tuple[str, date], oracle.Profile]
     truths: dict[str, Any]
 
 
@@ -84,6 +84,10 @@ def read_sample() -> World:
             for row in _rows(SAMPLE / "identity_links.parquet")
         ),
         partners={row["partner_id"]: row["scene"] for row in _rows(SAMPLE / "partners.parquet")},
+        branches={
+            row["branch_id"]: Unit(row["level"], row["parent_id"])
+            for row in _rows(SAMPLE / "branches.parquet")
+        },
     )
 
 
@@ -93,7 +97,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 def _profiles(
     world: World, active: oracle.Activity, as_of: date
-) -> dict[tuple[str, date], dict[str, str]]:
+) -> dict[tuple[str, date], oracle.Profile]:
     """Attributes of everybody in every month; most people have no history."""
     changed = {change.customer_id for change in world.history}
     months = active.months

@@ -42,6 +42,13 @@ class Change(NamedTuple):
     attributes: Mapping[str, object]
 
 
+class Unit(NamedTuple):
+    """One row of `branches`, which has its id as its name too."""
+
+    level: str
+    parent: str | None
+
+
 class Link(NamedTuple):
     """One row of `identity_links`."""
 
@@ -73,6 +80,7 @@ class World:
     history: tuple[Change, ...] = ()
     links: tuple[Link, ...] = ()
     partners: Mapping[str, str | None] | None = None  # id -> scene
+    branches: Mapping[str, Unit] | None = None
     targets: tuple[Target, ...] = ()
     festivals: tuple[date, ...] = ()
     absent: frozenset[str] = frozenset()
@@ -99,6 +107,10 @@ def write(world: World, folder: Path) -> None:
     if world.partners:
         rows = [{"partner_id": name, "scene": scene} for name, scene in world.partners.items()]
         _write(folder / "partners.parquet", rows)
+    if world.branches:
+        rows = [{"branch_id": name, "name": name, "level": unit.level, "parent_id": unit.parent}
+                for name, unit in world.branches.items()]  # fmt: skip
+        _write(folder / "branches.parquet", rows)
     if world.targets:
         _write(folder / "targets.parquet", [target._asdict() for target in world.targets])
     if world.festivals:

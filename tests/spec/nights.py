@@ -13,7 +13,7 @@ from ecosphere.answers import PRINTED
 from ecosphere.build import Built, build
 from ecosphere.config import Config
 from ecosphere.generations import Home
-from ecosphere.model import Filters, Problem
+from ecosphere.model import Filters, Problem, Role
 from ecosphere.source import open_source
 from tests.spec import oracle
 from tests.spec.exports import (
@@ -22,18 +22,28 @@ from tests.spec.exports import (
     Change,
     Event,
     Link,
+    Unit,
     World,
     at,
     write_by_month,
 )
+from tests.spec.worlds import BRANCHES
 
 PEOPLE = [f"c{number:03d}" for number in range(40)]
 USERS = [("vid", f"u{number:02d}") for number in range(20)]
 PARTNERS = {"vid": "media", "shop": "retail", "bus": "mobility", "own": "own_apps"}
 TIERS = ("mass", "affluent", "wealth")
+UNITS = (*BRANCHES, None)
 FIRST, MONTHS = date(2025, 10, 1), 8
+SAID = ("export_account", "match_month", "attribute", "attribute_value", "export_day", "month")
 QUESTIONS = ("active_users/mau", "active_users/growth")
-WHO = ({}, {"official_tier": ["mass"]}, {"official_tier": ["affluent", "wealth"]})
+WHO = (
+    {},
+    {"official_tier": ["mass"]},
+    {"official_tier": ["affluent", "wealth"]},
+    {"branch": ["east"]},
+)
+OF_A_UNIT = Role("unit", k=1, rows=Filters.of({"branch": ["e11"]}).who)
 
 
 def a_bank(random: Random) -> World:
@@ -44,6 +54,7 @@ def a_bank(random: Random) -> World:
         customers={
             person: {
                 "official_tier": random.choice(TIERS),
+                "branch_id": random.choice(UNITS),
                 "consent_analytics": random.choice((True, True, True, False)),
             }
             for person in PEOPLE
@@ -51,6 +62,7 @@ def a_bank(random: Random) -> World:
         history=_changes([a_change(random) for _ in range(10)]),
         links=_links([a_link(random) for _ in range(4)]),
         partners=PARTNERS,
+        branches=BRANCHES,
     )
 
 
@@ -68,7 +80,8 @@ def an_event(random: Random, day: date) -> Event:
 
 def a_change(random: Random) -> Change:
     day = FIRST + timedelta(days=random.randrange(MONTHS * 30))
-    return Change(random.choice(PEOPLE), day, {"official_tier": random.choice(TIERS)})
+    told = {"official_tier": random.choice(TIERS), "branch_id": random.choice(UNITS)}
+    return Change(random.choice(PEOPLE), day, told)
 
 
 def a_link(random: Random) -> Link:
@@ -119,7 +132,7 @@ def history_is_corrected(world: World, random: Random) -> World:
 def somebody_new(world: World, random: Random) -> World:
     number = len(world.customers)
     person = f"n{number:03d}"
-    told = {"official_tier": random.choice(TIERS), "consent_analytics": True}
+    told = {"official_tier": random.choice(TIERS), "branch_id": None, "consent_analytics": True}
     last = max(event.occurred_at for event in world.events)
     return replace(
         world,
@@ -132,6 +145,18 @@ def a_partner_moves(world: World, random: Random) -> World:
     scenes = dict(world.partners)
     scenes["bus"] = "retail" if scenes["bus"] == "mobility" else "mobility"
     return replace(world, partners=scenes)
+
+
+def somebody_changes_the_outlet(world: World, random: Random) -> World:
+    person = random.choice(PEOPLE)
+    told = {**world.customers[person], "branch_id": random.choice(UNITS)}
+    return replace(world, customers={**world.customers, person: told})
+
+
+def a_branch_moves(world: World, random: Random) -> World:
+    """All below it with it, also in the months that history tells."""
+    above = "west" if world.branches["e1"].parent == "east" else "east"
+    return replace(world, branches={**world.branches, "e1": Unit("3", above)})
 
 
 def the_first_month_leaves(world: World, random: Random) -> World:
@@ -150,6 +175,8 @@ CHANGES = (
     history_is_corrected,
     somebody_new,
     a_partner_moves,
+    somebody_changes_the_outlet,
+    a_branch_moves,
     the_first_month_leaves,
 )
 
@@ -169,26 +196,28 @@ def released(home: Path) -> dict[str, bytes]:
     """Every released table of a generation, byte for byte, and what it says of its rows."""
     source = open_source(Home(home))
     found = {}
-    for name, definition, who, as_of in _asked():
+    for name, definition, who, as_of, role in _asked():
         asked = Filters.of(who, as_of=as_of)
+        key = f"{name} {definition} {who} {as_of} {role.name}"
         try:
-            table = source.ask(name, asked, {"definition": definition}, EVERYTHING)
+            table = source.ask(name, asked, {"definition": definition}, role)
         except Problem as refused:  # a day before the data: refused by both
-            found[f"{name} {definition} {who} {as_of}"] = str(refused).encode()
+            found[key] = str(refused).encode()
             continue
-        found[f"{name} {definition} {who} {as_of}"] = PRINTED["csv"](table)
-    for table in ("export_account", "match_month", "attribute", "export_day", "month"):
+        found[key] = PRINTED["csv"](table)
+    for table in SAID:
         rows = source._engine.run(f"select * from generation.stored.{table} order by all")
         found[table] = rows.write_csv().encode()
     return found
 
 
-def _asked() -> Iterator[tuple[str, str, dict[str, list[str]], date | None]]:
+def _asked() -> Iterator[tuple[str, str, dict[str, list[str]], date | None, Role]]:
     for name in QUESTIONS:
         for definition in oracle.WANTED:
             for who in WHO:
                 for as_of in (None, FIRST + timedelta(days=100)):
-                    yield name, definition, who, as_of
+                    yield name, definition, who, as_of, EVERYTHING
+            yield name, definition, {}, None, OF_A_UNIT
 
 
 def _links(links: list[Link]) -> tuple[Link, ...]:

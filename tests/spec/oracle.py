@@ -15,6 +15,7 @@ ANY = "any_scene"
 WANTED = {ANY: None, "opened": "open", "logged_in": "login", "transacted": "transact"}
 
 Who = Mapping[str, Iterable[str]]
+Profile = Mapping[str, set[str]]  # of each attribute what is true of a person
 Counts = dict[date, dict[str, int | None]]
 
 
@@ -117,7 +118,7 @@ def consents(world: World, person: str) -> bool:
     return (world.customers or {}).get(person, {}).get("consent_analytics", True) is True
 
 
-def profile(world: World, person: str, month: date, as_of: date) -> dict[str, str]:
+def profile(world: World, person: str, month: date, as_of: date) -> Profile:
     """A person's attributes in a month: the last change up to its end; months before any change
     are like the month of the first one."""
     told = dict((world.customers or {}).get(person, {}))
@@ -129,16 +130,24 @@ def profile(world: World, person: str, month: date, as_of: date) -> dict[str, st
     if changes:
         known = max(month, month_of(changes[0][0]))
         told |= [attributes for day, attributes in changes if month_of(day) <= known][-1]
-    return {name: _text(value) for name, value in told.items()}
+    found = {name: {_text(value)} for name, value in told.items()}
+    return found | {"branch": units(world, told.get("branch_id"))}
 
 
-def is_chosen(attributes: Mapping[str, str], who: Who) -> bool:
-    return all(attributes[name] in values for name, values in who.items())
+def units(world: World, unit: object) -> set[str]:
+    """A unit and all above it, up to the bank, which is everybody; not stated where none is."""
+    found = set()
+    while unit in (world.branches or {}) and world.branches[unit].level != "1":
+        found.add(unit)
+        unit = world.branches[unit].parent
+    return found or {"not_stated"}
 
 
-def count(
-    active: Activity, who: Who, profiles: Mapping[tuple[str, date], Mapping[str, str]]
-) -> Counts:
+def is_chosen(attributes: Profile, who: Who) -> bool:
+    return all(not attributes[name].isdisjoint(values) for name, values in who.items())
+
+
+def count(active: Activity, who: Who, profiles: Mapping[tuple[str, date], Profile]) -> Counts:
     """Every count of both exhibits, by month. `profiles`: (person, month) -> attributes."""
     found: Counts = {}
     ever: set[str] = set()  # everybody seen before this month, chosen or not

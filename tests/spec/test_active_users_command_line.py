@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,7 +13,8 @@ from typer.testing import CliRunner
 
 from ecosphere.cli import app
 from ecosphere.config import Config
-from ecosphere.model import Filters, Month, Released
+from ecosphere.model import Filters, Month, Problem, Released
+from ecosphere.text import Text
 from tests.spec.conftest import Sample
 
 ASKED = {
@@ -29,6 +32,7 @@ ASKED = {
         ["--as-of", "2026-05-17", "--option", "definition=transacted"],
         Filters(as_of=date(2026, 5, 17)), {"definition": "transacted"},
     ),
+    "a_unit": (["--where", "branch=B039"], Filters.of({"branch": ["B039"]}), {}),
     "few_people": (  # some of it is hidden
         ["--where", "region=xiamen", "--where", "official_tier=wealth"],
         Filters.of({"region": ["xiamen"], "official_tier": ["wealth"]}), {},
@@ -90,6 +94,35 @@ def test_without_an_exhibit_the_monthly_active_users_are_printed(sample):
 
 def test_some_of_what_is_asked_here_is_hidden(sample):
     assert released(sample, "growth", "few_people").hidden_cells > 0
+
+
+def governed(sample: Sample, folder: Path) -> list[str]:
+    """The sample in a home with a role that sees one tier-2 branch; the options to ask it."""
+    for name in ("CURRENT", "generation-1.duckdb"):
+        os.link(sample.home / name, folder / name)
+    settings = '[roles.branch_manager.rows]\nbranch = ["B039"]\n'
+    (folder / "ecosphere.toml").write_text(settings, encoding="utf-8")
+    return ["--home", str(folder), "--role", "branch_manager"]
+
+
+def test_a_role_of_a_unit_gets_that_unit_printed_and_written(sample, tmp_path, exhibit):
+    options = ["--exhibit", exhibit, *governed(sample, tmp_path)]
+    words = ["table", "active_users", "--format", "parquet", *options]
+    found = pl.read_parquet(io.BytesIO(CliRunner().invoke(app, words).stdout_bytes))
+    assert found.equals(released(sample, exhibit, "a_unit").table)
+    out = tmp_path / "out.csv"
+    wrote = CliRunner().invoke(app, ["export", "active_users", "--out", str(out), *options])
+    assert wrote.exit_code == 0, wrote.output
+    assert out.read_bytes() == printed(sample, exhibit, "a_unit", "csv")
+
+
+@pytest.mark.parametrize("unit", ["B001", "B002", "B040", "B999"])  # above, beside, small, unknown
+def test_a_role_of_a_unit_can_ask_for_no_other(sample, tmp_path, unit):
+    words = ["table", "active_users", "--where", f"branch={unit}", *governed(sample, tmp_path)]
+    refused = CliRunner().invoke(app, words).exception
+    assert isinstance(refused, Problem)
+    said = Text("en").problem(refused).replace(unit, "…")
+    assert said == Text("en")("errors.unknown_unit", value="…", attribute="branch", known="B039")
 
 
 def read(text: str, like: object) -> object:

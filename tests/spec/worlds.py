@@ -3,8 +3,9 @@
 from datetime import date, datetime, time
 from random import Random
 
+from ecosphere.model import Role
 from ecosphere.source import Source
-from tests.spec.exports import Change, Event, World
+from tests.spec.exports import EVERYTHING, Change, Event, Unit, World
 from tests.spec.oracle import Who
 
 # Days that lie beside each other and on both ends of a month, over a year's end and a short
@@ -22,6 +23,17 @@ VALUES = {
     "official_tier": ("mass", "affluent", None),
     "segment": ("young", "family", None),
     "is_payroll": (True, False, None),
+    "branch_id": ("e11", "e12", "e1", "e2", "east", "west", "odd", "bank", None),
+}
+BRANCHES = {
+    "bank": Unit("1", None),
+    "east": Unit("2", "bank"),
+    "west": Unit("2", "bank"),
+    "e1": Unit("3", "east"),
+    "e11": Unit("4", "e1"),
+    "e12": Unit("4", "e1"),
+    "e2": Unit("4", "east"),  # no tier-2 branch between
+    "odd": Unit("4", "bank"),  # nothing between
 }
 
 
@@ -41,12 +53,13 @@ def world(seed: int) -> World:
         customers=customers,
         history=_history(draw),
         partners=draw.choice((PARTNERS, PARTNERS, None)),
+        branches=draw.choice((BRANCHES, BRANCHES, None)),
     )
 
 
-def random_who(source: Source, draw: Random) -> Who:
+def random_who(source: Source, draw: Random, role: Role = EVERYTHING) -> Who:
     """One to four attributes, of each one value or more, not stated included."""
-    attributes = source.catalog.attributes
+    attributes = source.offered(role).attributes
     most = draw.choice((1, 1, 2, 2, 3, 4))
     chosen = {}
     for name in draw.sample(sorted(attributes), min(most, len(attributes))):

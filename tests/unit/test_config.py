@@ -165,11 +165,22 @@ def test_a_role_of_some_rows_sees_what_the_filter_gives(
 
 def test_a_filter_never_reaches_past_the_rows_of_a_role(source: Source, tmp_path: Path) -> None:
     desk = _scoped(tmp_path)
-    for tiers, expected in ((["wealth"], 0), (["affluent", "wealth"], None)):
-        filters = Filters.of({"official_tier": tiers})
-        people = source.ask("active_users/mau", filters, {}, desk).table["people"]
-        whole = source.ask("active_users/mau", Filters(), {}, desk).table["people"]
-        assert people.sum() == (whole.sum() if expected is None else expected)
+    whole = source.ask("active_users/mau", Filters(), {}, desk).table
+    own = source.ask("active_users/mau", Filters.of({"official_tier": ["affluent"]}), {}, desk)
+    assert own.table.equals(whole)
+    for tiers in (["wealth"], ["affluent", "wealth"]):
+        with pytest.raises(Problem, match="unknown_value") as refused:
+            source.ask("active_users/mau", Filters.of({"official_tier": tiers}), {}, desk)
+        assert refused.value.values["known"] == "affluent"
+
+
+def test_a_role_is_offered_the_values_of_its_rows_and_no_others(
+    source: Source, tmp_path: Path
+) -> None:
+    offered = source.offered(_scoped(tmp_path)).attributes
+    assert list(offered["official_tier"].values) == ["affluent"]
+    everything = source.offered(Role("", k=1)).attributes
+    assert offered["segment"].values == everything["segment"].values
 
 
 def test_figures_of_the_whole_bank_are_absent_for_a_role_of_some_rows(

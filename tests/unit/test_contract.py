@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from ecosphere.contract import Report, attach, attributes, check, contracts, read_mapping
+from ecosphere.contract.columns import TREE_DEPTH
 from ecosphere.engines.duckdb import DuckDB
 
 TODAY = date(2026, 11, 23)
@@ -109,6 +110,33 @@ def test_facts_carry_attributes_in_this_order():
         "official_tier", "segment", "age_band", "city_tier", "region", "is_payroll", "card_kind",
         "acquisition_channel",
     ]  # fmt: skip
+
+
+UNITS = {"branch_id": ["b", "e"], "name": ["b", "e"], "level": ["1", "2"], "parent_id": [None, "b"]}
+
+
+def test_the_units_above_a_customer_s_are_attributes_lower_ones_behind_all_others(engine, tmp_path):
+    customers = {"customer_id": ["a"], "branch_id": ["e"], "segment": ["young"], "region": ["wuxi"]}
+    report = checked(engine, tmp_path, events=EVENTS, customers=customers, branches=UNITS)
+    found = [(a.name, a.column, a.depth) for a in attributes(report)]
+    assert found == [
+        ("segment", "segment", 0),
+        ("branch", "branch_id", 1),
+        ("region", "region", 0),
+        ("branch.2", "branch_id", 2),
+        ("branch.3", "branch_id", 3),
+    ]
+    levels = contracts()["branches"].column("level").codes
+    assert len(levels) - 1 == TREE_DEPTH
+
+
+@pytest.mark.parametrize("missing", ["branches", "parent_id"])
+def test_without_a_tree_units_are_no_attribute(engine, tmp_path, missing):
+    customers = {"customer_id": ["a"], "branch_id": ["e"]}
+    flat = {name: values for name, values in UNITS.items() if name != missing}
+    exports = {} if missing == "branches" else {"branches": flat}
+    report = checked(engine, tmp_path, events=EVENTS, customers=customers, **exports)
+    assert attributes(report) == ()
 
 
 def test_the_system_not_the_person_makes_these_events():

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,13 +116,14 @@ def test_a_home_that_may_not_be_read_is_a_failure(home: Path) -> None:
     assert signs["home"].state == signs["generation"].state == "fail"
 
 
+BLOCK = 262_144  # of a DuckDB file; one that holds nothing may be damaged without harm
 Damage = Callable[[Path], object]
 DAMAGES: dict[str, Damage] = {
     "garbage": lambda file: file.write_bytes(b"garbage" * 9_000),
     "empty": lambda file: file.write_bytes(b""),
     "cut off": lambda file: os.truncate(file, file.stat().st_size - 300_000),
     "no generation": lambda file: shutil.copy(_other_database(file.parent), file),
-    "a bit": lambda file: _flip(file, 300_000),
+    "a bit of every block": lambda file: _flip(file, range(300_000, file.stat().st_size, BLOCK)),
 }
 
 
@@ -134,9 +135,10 @@ def _other_database(folder: Path) -> Path:
     return path
 
 
-def _flip(file: Path, place: int) -> None:
+def _flip(file: Path, places: Iterable[int]) -> None:
     content = bytearray(file.read_bytes())
-    content[place] ^= 1
+    for place in places:
+        content[place] ^= 1
     file.write_bytes(content)
 
 

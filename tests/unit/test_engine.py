@@ -210,6 +210,14 @@ def test_a_query_beyond_the_time_limit_is_stopped_and_the_next_one_answers() -> 
     assert engine.run("select 1 as n").item() == 1
 
 
+def test_a_statement_beyond_the_time_limit_is_stopped_too() -> None:
+    engine = DuckDB(duckdb.connect(":memory:"), time_out_s=0.2)
+    long = "select sum(hash(a.range + b.range)) as n from range(1000000) a, range(1000000) b"
+    with pytest.raises(Problem, match="time_out"):
+        engine.execute(f"create table slow as {long}")
+    assert engine.run("select count(*) as n from duckdb_tables()").item() == 0
+
+
 def test_a_limit_that_has_passed_stops_no_later_query() -> None:
     engine = DuckDB(duckdb.connect(":memory:"), time_out_s=1.0)
     end = monotonic() + 1.5

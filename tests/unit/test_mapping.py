@@ -93,6 +93,7 @@ def test_an_unknown_name_is_a_problem_that_names_the_nearest(tmp_path, text, key
         "[events.columns]\ncustomer_id = { from = 'x', trim = 'yes' }",
         '[events.columns]\ncustomer_id = "a\\u0000b"',
         "[customers.columns]\nhobby = { from = 'x', filterable = true }",  # no labels
+        "[customers.columns]\nbranch = { from='x', filterable=true, en='a', zh='b' }",  # taken
         "[customers.columns]\n'Hobby; x' = { from='x', filterable=true, en='a', zh='b' }",
     ],
 )

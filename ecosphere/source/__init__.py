@@ -1,0 +1,113 @@
+"""ask(name, filters, options) -> Released: the only caller of engine and privacy at serving time.
+
+A question's SQL never mentions a filter. Each table it reads is put in front of it under its bare
+name, holding only what was chosen.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import import_module
+
+import polars as pl
+
+from ecosphere.engines import duckdb
+from ecosphere.generations import Home
+from ecosphere.library import Question, exports_behind, question
+from ecosphere.model import Engine, ExportDate, Filters, Origin, Problem, Released, Role
+from ecosphere.privacy import may, release
+from ecosphere.source.catalog import Attribute, Catalog, Value, read_catalog
+from ecosphere.source.kept import Kept
+from ecosphere.source.view import View
+
+__all__ = ["Attribute", "Catalog", "Source", "Value", "open_source"]
+
+ANSWERS_KEPT = 512  # a released table is a few kilobytes
+ROLES_KEPT = 64
+
+
+class Source:
+    """One generation, open for questions."""
+
+    def __init__(self, engine: Engine, number: int):
+        self._engine = engine
+        self.catalog = read_catalog(engine, number)
+        self._offered = lru_cache(ROLES_KEPT)(self.catalog.offered)
+        self._kept = Kept(engine)
+        self._answer = lru_cache(ANSWERS_KEPT)(self._answer_now)
+
+    def ask(self, name: str, filters: Filters, options: Mapping[str, str], role: Role) -> Released:
+        """The released answer to one question. A Problem names what cannot be asked."""
+        return self._answer(name, filters, tuple(sorted(options.items())), role)
+
+    def offered(self, role: Role) -> Catalog:
+        """The catalog with no values but those that a role may choose."""
+        return self._offered(role)
+
+    def _answer_now(
+        self, name: str, filters: Filters, options: tuple[tuple[str, str], ...], role: Role
+    ) -> Released:
+        asked = question(name)
+        may(role, asked)
+        view = View.of(self.catalog, self._offered(role), filters, role)
+        params = {**view.params(asked), **self._options(asked, dict(options))}
+        frame = self._rows(asked, view, params)
+        if asked.statistic:
+            frame = _statistic(asked.statistic)(frame)
+        if frame.columns != list(asked.columns):
+            raise RuntimeError(f"{name}: columns {frame.columns}, header {list(asked.columns)}")
+        return release(frame, asked, role, self._origin(asked, view, params, role))
+
+    def _rows(self, asked: Question, view: View, params: Mapping[str, object]) -> pl.DataFrame:
+        if view.is_carried:
+            return self._engine.run(*_with_values(view.sql(asked, view.anew), view, params))
+        with self._kept.facts(view) as facts:
+            return self._engine.run(*_with_values(view.sql(asked, facts), view, params))
+
+    def _options(self, asked: Question, given: Mapping[str, str]) -> dict[str, object]:
+        for name, value in given.items():
+            is_default = asked.option(name, value) == asked.option(name, None)
+            needed = asked.needs.get(name)
+            if needed and not is_default and needed not in self.catalog.columns:
+                raise Problem("option_needs_column", option=name, value=value, column=needed)
+        return {name: asked.option(name, given.get(name)) for name in asked.options}
+
+    def _origin(
+        self, asked: Question, view: View, params: Mapping[str, object], role: Role
+    ) -> Origin:
+        """The SQL told is the whole way from people, also where facts were counted step by step."""
+        sql, told = _with_values(view.sql(asked, view.anew), view, params)
+        behind = exports_behind(asked.name) | view.exports()
+        sources = sorted(behind & set(self.catalog.exports))
+        return Origin(
+            sql=sql,
+            params=told,
+            filters=view.filters,
+            generation=self.catalog.number,
+            as_of=view.as_of,
+            sources=tuple(ExportDate(name, self.catalog.exports[name]) for name in sources),
+            withheld=self.catalog.withheld_people,
+            rows=role.rows,
+            present_value=view.present_value(),
+        )
+
+
+def open_source(home: Home, number: int | None = None) -> Source:
+    """Open the served generation, or the one of that number."""
+    chosen = home.served() if number is None else number
+    return Source(duckdb.serving(home.generation(chosen)), chosen)
+
+
+def _with_values(
+    sql: str, view: View, params: Mapping[str, object]
+) -> tuple[str, dict[str, object]]:
+    """The SQL, and the parameters that it names."""
+    return sql, {**params, **(view.restricting() if "$who_0" in sql else {})}
+
+
+def _statistic(name: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """A pure function of ecosphere.statistics, named `topic.function` in a header."""
+    topic, _, function = name.partition(".")
+    found: Callable[[pl.DataFrame], pl.DataFrame] = getattr(
+        import_module(f"ecosphere.statistics.{topic}"), function
+    )
+    return found
