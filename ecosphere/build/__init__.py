@@ -115,7 +115,7 @@ class _Build:
         redo.record(self.tables, again)
         describe(self.tables, report, self.config, mark, self.today)
         self.progress("verify", 0, 1)
-        verify(self.tables, again.read | again.counted)
+        verify(self.tables)
         gone = withdrawn(self.tables) if previous and has_consent(report) else 0
         told = _told(self.tables) | {"withdrawn": gone, "report": report, "redone": again.reasons}
         self._close_stage(compact=known is not None and self._leaves_ids())
@@ -187,13 +187,20 @@ class _Build:
         describe_attributes(tables, report, previous, carried)
 
     def _months(self, again: Redo) -> None:
-        """Month after month, since each hands its state to the next."""
-        codes = self._codes()
-        redo.carry(self.tables, again, codes)
-        following = [code for code in codes if again.first is not None and code >= again.first]
-        for done, code in enumerate(following):
-            self.progress("months", done, len(following))
-            redo.make(self.tables, again, Month(code))
+        """Events month by month; then people, each month from the one before."""
+        tables, codes = self.tables, self._codes()
+        left = redo.make_room(tables, again, codes)
+        redo.move(tables, again)
+        read = sorted(again.read.intersection(codes))
+        for done, code in enumerate(read):
+            self.progress("months", done, len(read))
+            redo.read(tables, Month(code))
+        first = redo.touch(tables, again, left)
+        counted = [code for code in codes if first is not None and code >= first]
+        for done, code in enumerate(counted):
+            self.progress("count", done, len(counted))
+            redo.count(tables, again, code)
+        redo.carried(tables, again)
 
     def _codes(self) -> list[int]:
         sql = "select month from stage.stored.month order by month"

@@ -1,11 +1,15 @@
-"""Which months a build makes again, and why; the others are carried on as they are."""
+"""What a build makes again, and why; everything else is carried on as it is.
 
-from collections.abc import Iterable, Mapping
+Events are read again by month, people are counted again one by one: a fact is a sum over people, so
+it is enough to take off what those who were touched counted, and to add what they count now.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ecosphere import contract
 from ecosphere.build.memory import changed_months
-from ecosphere.build.tables import FROM_EVENTS, FROM_PEOPLE, Tables
+from ecosphere.build.tables import FACTS, FROM_EVENTS, Rows, Tables
 from ecosphere.contract.memory import Memory
 from ecosphere.library import query
 from ecosphere.model import Month
@@ -15,7 +19,7 @@ Reasons = dict[tuple[int, str], int]  # (month, reason) -> how many files, peopl
 
 @dataclass
 class Redo:
-    """Months read again from events, months counted again from people, and the reasons for both.
+    """Months whose events are read again, whether everybody is counted again, and the reasons.
 
     Reasons: `rebuilt` (nothing to carry on from; counts nothing), `delivered` (files), `consent`
     (events of people who came or went), `linked` (scene users), `attributes` (people), `partners`
@@ -23,22 +27,24 @@ class Redo:
     """
 
     read: set[int] = field(default_factory=set)
-    counted: set[int] = field(default_factory=set)
+    everybody: bool = False
     reasons: Reasons = field(default_factory=dict)
 
-    def add(self, reason: str, months: Mapping[int, int], *, read: bool) -> None:
-        """Months to make again for one reason."""
-        (self.read if read else self.counted).update(months)
-        self.reasons |= {(month, reason): count for month, count in months.items()}
-
     @property
-    def first(self) -> int | None:
-        return min(self.read | self.counted, default=None)
+    def is_whole(self) -> bool:
+        """Whether nothing is carried on."""
+        return any(reason == "rebuilt" for _, reason in self.reasons)
+
+    def add(self, reason: str, months: Mapping[int, int], *, read: bool = False) -> None:
+        """Months that one reason reaches, and whether their events are read again for it."""
+        if read:
+            self.read.update(months)
+        self.reasons |= {(month, reason): count for month, count in months.items()}
 
 
 def rebuilt(months: Iterable[int]) -> Redo:
     """Everything, since there is nothing to carry on from."""
-    redo = Redo()
+    redo = Redo(everybody=True)
     redo.add("rebuilt", dict.fromkeys(months, 0), read=True)
     return redo
 
@@ -51,9 +57,9 @@ def delivered(memory: Memory, report: contract.Report) -> Redo:
 
 
 def links(tables: Tables, redo: Redo, as_of: object) -> None:
-    """Tables of links; what a link that has changed reaches is read again."""
+    """Tables of links; what only the events can tell of changed ones is read again."""
     months = {"months": sorted(redo.read)}
-    if _everything(redo):
+    if redo.is_whole:
         tables.create("pair_seen")
     else:
         tables.create_within("pair_seen", redo.read)
@@ -64,70 +70,119 @@ def links(tables: Tables, redo: Redo, as_of: object) -> None:
     tables.create("link_seen", **months)
     tables.create("link_told", as_of=as_of)
     tables.create("link")
-    if _everything(redo):
-        return
     tables.create("link_changed")
-    redo.add("linked", tables.counts("linked_month"), read=True)
-    if tables.rows("(from work.link_changed where was_linked)"):
+    relinked = "(from work.link_changed where is_somebody and not is_first)"
+    if not redo.is_whole and tables.rows(relinked):
         redo.add("linked", tables.counts("relinked_month"), read=True)
 
 
 def people(tables: Tables, redo: Redo) -> None:
     """What people reach who came to be counted, or no longer are."""
     tables.create("consent_changed")
-    if not _everything(redo) and tables.rows("work.consent_changed"):
+    if not redo.is_whole and tables.rows("work.consent_changed"):
         redo.add("consent", tables.counts("consent_month"), read=True)
 
 
-def cells(tables: Tables, redo: Redo, months: Iterable[int], *, is_same: bool) -> None:
-    """What changed attributes reach: all months, where facts carry others than before."""
-    if _everything(redo):
+def cells(tables: Tables, redo: Redo, months: Collection[int], *, is_same: bool) -> None:
+    """What changed attributes reach: everybody, where facts carry others than before."""
+    if redo.is_whole:
         return
     if not is_same:
-        redo.add("attributes", dict.fromkeys(months, 0), read=False)
+        redo.everybody = True
+        redo.add("attributes", dict.fromkeys(months, 0))
         return
-    redo.add("attributes", tables.counts("moved_month"), read=False)
+    redo.add("attributes", tables.counts("moved_month"))
     changed = tables.rows(
         "(select partner from stage.stored.partner inner join work.partner_known as known "
         "using (partner) where known.scene is distinct from partner.scene)"
     )
     if changed:
-        redo.add("partners", dict.fromkeys(months, changed), read=False)
+        redo.everybody = True
+        redo.add("partners", dict.fromkeys(months, changed))
 
 
-def carry(tables: Tables, redo: Redo, months: list[int]) -> None:
-    """Take out what is made again, and go back to where the first such month began."""
-    known = "(select distinct month from work.person_month_known)"
-    left = set(tables.engine.run(f"from {known}")["month"]) - set(months)
+def make_room(tables: Tables, redo: Redo, months: Collection[int]) -> set[int]:
+    """Take out the months that are read again, and those that have left: they are returned."""
+    known = set(tables.engine.run("select month from work.month_known")["month"])
+    left = known.difference(months)
     for name in FROM_EVENTS:
         tables.delete(name, redo.read | left)
-    for name in FROM_PEOPLE:
-        tables.delete(name, redo.read | redo.counted | left)
-    if redo.first is not None:
-        tables.create("state_before", first=redo.first)
+    for name in FACTS:
+        tables.delete(name, left)
+    return left
+
+
+def move(tables: Tables, redo: Redo) -> None:
+    """Give what scene users did, who were nobody, to whom a link now tells, without its events."""
+    if redo.is_whole:
+        return
+    tables.create("scene_user_moved")
+    tables.create("moved_partner")
+    moved = tables.counts("linked_month")
+    if not moved:
+        return
+    redo.add("linked", moved)
+    tables.engine.execute(
+        "delete from stage.people.person_partner as held using work.moved_partner as moved "
+        "where (held.month, held.person, held.partner) = (moved.month, moved.person, moved.partner)"
+    )
+    tables.engine.execute("insert into stage.people.person_partner from work.moved_partner")
+    tables.engine.execute(
+        "delete from stage.people.scene_user_month as held using work.scene_user_moved as moved "
+        "where (held.month, held.scene_user) = (moved.month, moved.scene_user)"
+    )
+    tables.add(query("match_month"), tables.select(query("match_moved")))
+    tables.delete("unmatched_month", moved)
+    for month in sorted(moved):
+        tables.append("unmatched_month", Rows(month))
+
+
+def read(tables: Tables, month: Month) -> None:
+    """The tables of a month that come from its events."""
+    following = Month(month.code + 1)
+    span: dict[str, object] = {"from": month.first_day, "to": following.first_day}
+    tables.create("event_month", **span)
+    for name in FROM_EVENTS:
+        tables.append(name, Rows(month.code))
+
+
+def touch(tables: Tables, redo: Redo, left: Collection[int]) -> int | None:
+    """Find out who is counted again and make room for it; the first month, None without anybody."""
+    if redo.everybody:
         tables.engine.execute(
-            "create or replace table stage.people.state as from work.state_before"
+            "create table work.touched as select person, 0 as since from stage.people.person"
         )
+        tables.drop("person_month", *FACTS)
+    else:
+        tables.create("touched", months=sorted(redo.read.union(left)))
+        tables.engine.execute(
+            "delete from stage.people.person_month as held using work.touched as touched "
+            "where held.person = touched.person and held.month >= touched.since"
+        )
+    tables.create("state_before")
+    tables.engine.execute("create table work.state as from work.state_before")
+    starts = tables.engine.run("select distinct since from work.touched")["since"].to_list()
+    return min(starts, default=None)
 
 
-def make(tables: Tables, redo: Redo, month: Month) -> None:
-    """One month, from events or from people, or as it is when nothing has reached it."""
-    if month.code in redo.read:
-        following = Month(month.code + 1)
-        span: dict[str, object] = {"from": month.first_day, "to": following.first_day}
-        tables.create("event_month", **span)
-        for name in FROM_EVENTS:
-            tables.append(name, month)
-    elif month.code not in redo.counted:
-        reached = int(tables.engine.run(tables.select(query("carried_on"), month)).item())
-        if reached:
-            redo.add("carried", {month.code: reached}, read=False)
-            for name in FROM_PEOPLE:
-                tables.delete(name, [month.code])
-    if month.code in redo.read | redo.counted:
-        for name in FROM_PEOPLE:
-            tables.append(name, month)
-    tables.replace_state(month)
+def count(tables: Tables, redo: Redo, month: int) -> None:
+    """One month of those who are counted again; months follow, since each hands its state on."""
+    rows = Rows(month, touched=not redo.everybody)
+    tables.append("person_month", rows)
+    for name in FACTS:
+        if redo.everybody:
+            tables.append(name, rows)
+        else:
+            tables.amend(name, month)
+    tables.replace_state(rows)
+
+
+def carried(tables: Tables, redo: Redo) -> None:
+    """The months that no other reason reaches, but what people did before them."""
+    if not redo.everybody:
+        known = {month for month, _ in redo.reasons}
+        found = tables.counts("carried_month")
+        redo.add("carried", {month: n for month, n in found.items() if month not in known})
 
 
 def record(tables: Tables, redo: Redo) -> None:
@@ -141,7 +196,3 @@ def record(tables: Tables, redo: Redo) -> None:
             "count": ("bigint", [count for _, count in rows]),
         },
     )
-
-
-def _everything(redo: Redo) -> bool:
-    return any(reason == "rebuilt" for _, reason in redo.reasons)

@@ -6,7 +6,7 @@ the free pages of its file.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -21,11 +21,15 @@ PASSING = (
     "consent_changed",
     "profile_change",
     "event_month",
+    "scene_user_moved",
+    "moved_partner",
+    "touched",
     "state_before",
+    "state",
 )
 # Written month by month, in this order: some need the events, the others only people of the month.
 FROM_EVENTS = ("person_partner", "scene_user_month", "unmatched_month", "match_month")
-FROM_PEOPLE = ("person_month", "active_month", "moves", "scene_month")
+FACTS = ("active_month", "moves", "scene_month")
 # A file that reads one of these in a monthly step sees that month only.
 MONTHLY_PEOPLE = ("person_partner", "scene_user_month", "person_month")
 
@@ -44,16 +48,38 @@ KNOWN = {
         "scene_user uuid, customer uuid, since timestamp, until timestamp, is_ambiguous boolean",
     ),
     "link_seen_known": ("people.link_seen", "scene_user uuid, customer uuid, seen_month bigint"),
+    "person_partner_known": (
+        "people.person_partner",
+        "month smallint, person integer, partner smallint, any_scene bigint, opened bigint, "
+        "logged_in bigint, transacted bigint",
+    ),
     "person_month_known": (
         "people.person_month",
         "definition tinyint, month smallint, person integer, first_month smallint, "
         "previous_month smallint",
     ),
-    "state_known": (
-        "people.state",
-        "definition tinyint, person integer, first_month smallint, last_month smallint",
-    ),
+    "month_known": ("stored.month", "month smallint"),
 }
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows a step reads of the tables of people by month."""
+
+    month: int | None = None  # all of them, or one
+    touched: bool = False  # everybody, or those who are counted again
+    before: bool = False  # as the generation before held them, and everything beside them
+
+    def where(self, name: str) -> str:
+        """What restricts a table, as the end of a select."""
+        if self.month is None or name not in MONTHLY_PEOPLE:
+            return ""
+        people = f"(select person from work.touched where since <= {self.month})"
+        also = f" and person in {people}" if self.touched else ""
+        return f" where month = {self.month}{also}"
+
+
+EVERY_ROW = Rows()
 
 
 @dataclass(frozen=True)
@@ -78,19 +104,53 @@ class Tables:
         sql = f"create or replace table {place(found)} as {self.select(found, only=months)}"
         self.engine.execute(sql)
 
-    def append(self, name: str, month: Month) -> None:
+    def append(self, name: str, rows: Rows) -> None:
         """Add one month to a table, and make the table with the first."""
         found = query(name)
         target = place(found)
         verb = f"insert into {target}" if self.exists(found) else f"create table {target} as"
-        params = dict.fromkeys(found.params, month.code)
-        self.engine.execute(f"{verb} {self.select(found, month)}", params)
+        params = dict.fromkeys(found.params, rows.month)
+        self.engine.execute(f"{verb} {self.select(found, rows)}", params)
+
+    def amend(self, name: str, month: int) -> None:
+        """Take off a fact what the people who were touched counted in a month, and add what they
+        count now."""
+        found = query(name)
+        rows = Rows(month, touched=True)
+        now, before = (self.select(found, each) for each in (rows, replace(rows, before=True)))
+        key = ", ".join(column for column in self.columns(found) if column not in found.counts)
+        less = ", ".join(f"-{column} as {column}" for column in found.counts)
+        change = f"({now}) union all by name (select {key}, {less} from ({before}))"
+        self.add(found, change, f" where month = {month}")
+
+    def add(self, found: Query, change: str, where: str = "") -> None:
+        """Add the counts of a select to those of a fact; a row that counts nobody goes."""
+        told = ", ".join(
+            f"cast(sum({column}) as bigint) as {column}" if column in found.counts else column
+            for column in self.columns(found)
+        )
+        some = " or ".join(f"sum({column}) <> 0" for column in found.counts)
+        target = place(found)
+        self.engine.execute(
+            f"create or replace table work.summed as select {told} "
+            f"from (select * from {target}{where} union all by name ({change})) "
+            f"group by all having {some}"
+        )
+        self.engine.execute(f"delete from {target}{where}")
+        self.engine.execute(f"insert into {target} from work.summed")
+
+    def columns(self, found: Query) -> list[str]:
+        return self.engine.run(f"select * from {place(found)} limit 0").columns
 
     def delete(self, name: str, months: Collection[int]) -> None:
         """Take some months out of a table."""
         if months and self.exists(query(name)):
             listed = ", ".join(map(str, sorted(months)))
             self.engine.execute(f"delete from {place(query(name))} where month in ({listed})")
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            self.engine.execute(f"drop table if exists {place(query(name))}")
 
     def fill(self, name: str, columns: Mapping[str, tuple[str, list[Any]]]) -> None:
         """A table `schema.name` of the stage from values: column -> (type, values)."""
@@ -114,11 +174,11 @@ class Tables:
             nulls = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns)
             self.engine.execute(f"create or replace view work.{name} as select {nulls} where false")
 
-    def replace_state(self, month: Month) -> None:
+    def replace_state(self, rows: Rows) -> None:
         """Carry first and last months of activity on to the next month."""
-        sql = self.select(query("state"), month)
+        sql = self.select(query("state"), rows)
         self.engine.execute(f"create or replace table work.next_state as {sql}")
-        self.engine.execute("create or replace table stage.people.state as from work.next_state")
+        self.engine.execute("create or replace table work.state as from work.next_state")
 
     def value(self, sql: str, **params: object) -> object:
         """The one value of a select with one row."""
@@ -133,9 +193,9 @@ class Tables:
         return dict(found.select("month", "count").iter_rows())
 
     def select(
-        self, found: Query, month: Month | None = None, only: Collection[int] | None = None
+        self, found: Query, rows: Rows = EVERY_ROW, only: Collection[int] | None = None
     ) -> str:
-        reads = {name: _relation(found, name, month, only) for name in found.reads}
+        reads = {name: _relation(found, name, rows, only) for name in found.reads}
         return placed(found.sql, reads)
 
     def exists(self, found: Query) -> bool:
@@ -146,16 +206,17 @@ class Tables:
         return bool(self.value(sql, schema=found.schema, name=found.name))
 
 
-def _relation(reader: Query, name: str, month: Month | None, only: Collection[int] | None) -> str:
+def _relation(reader: Query, name: str, rows: Rows, only: Collection[int] | None) -> str:
     """Where a bare name leads: the export itself, the view on it, or a table made before."""
+    if rows.before:
+        return f"select * from previous.{query(name).schema}.{name}{rows.where(name)}"
     if name in GIVEN:
         return f"select * from work.{name}"
     if name in contract.contracts() and (reader.schema == "export" or name != "events"):
         return f"select * from checked.{name}"
-    where = f" where month = {month.code}" if month and name in MONTHLY_PEOPLE else ""
     if name == "events" and only is not None:
-        where = f" where {_within(only)}"
-    return f"select * from {place(query(name))}{where}"
+        return f"select * from {place(query(name))} where {_within(only)}"
+    return f"select * from {place(query(name))}{rows.where(name)}"
 
 
 def _within(months: Collection[int]) -> str:

@@ -44,8 +44,9 @@ GIVEN = {
     "partner_known": "partners",
     "link_known": "events",
     "link_seen_known": "events",
+    "person_partner_known": "events",
     "person_month_known": "events",
-    "state_known": "events",
+    "month_known": "events",
 }
 # Where the tables of a folder stand.
 SCHEMAS = {"exports": "export", "people": "people", "facts": "stored", "checks": ""}

@@ -30,6 +30,7 @@ class Query:
     whole: bool = False  # speaks of the whole bank only: empty under a Who filter
     month: str = ""  # its column that says which month, where rows belong to one
     masks: tuple[str, ...] = ()  # its columns that are masks of days; the first covers the others
+    counts: tuple[str, ...] = ()  # its columns that add up over people, the others being its key
     schema: str = ""  # where its table stands: export, people or stored
 
 

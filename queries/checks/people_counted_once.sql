@@ -1,20 +1,25 @@
 -- Months in which the facts count other people than the person-level table holds.
 --
--- reads  = ["person_month", "active_month"]
--- params = ["months"]
---
--- Only months that the build has made again ($months).
+-- reads = ["person_month", "active_month"]
 with by_person as (
-    select definition, month, count(distinct person) as people
+    select
+        definition,
+        month,
+        count(*) as people,
+        count(*) filter (where previous_month is null) as new,
+        count(*) filter (where previous_month = month - 1) as retained,
     from person_month
-    where list_contains($months, month)
     group by definition, month
 ),
 
 by_cell as (
-    select definition, month, sum(people) as people
+    select
+        definition,
+        month,
+        sum(people) as people,
+        sum(new) as new,
+        sum(retained) as retained,
     from active_month
-    where list_contains($months, month)
     group by definition, month
 )
 
@@ -26,4 +31,5 @@ select
 from by_person
 full join by_cell
     on by_cell.definition = by_person.definition and by_cell.month = by_person.month
-where coalesce(by_person.people, 0) <> coalesce(by_cell.people, 0)
+where (by_person.people, by_person.new, by_person.retained)
+    is distinct from (by_cell.people, by_cell.new, by_cell.retained)

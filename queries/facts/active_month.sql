@@ -1,8 +1,9 @@
 -- People active in a month, by what they were a month earlier.
 --
--- reads = ["person_month"]
--- month = "month"
--- cells = ["cell"]
+-- reads  = ["person_month"]
+-- month  = "month"
+-- cells  = ["cell"]
+-- counts = ["people", "new", "resurrected", "retained", "kept"]
 --
 -- `retained` counts people by their cell now, `kept` the same people by their cell a month before:
 -- lapsed is then people of the month before minus kept, under any filter, without a join.

@@ -3,6 +3,7 @@
 -- reads  = ["event_month"]
 -- month  = "month"
 -- whole  = true
+-- counts = ["known", "linked", "unmatched", "withheld"]
 -- params = ["month"]
 --
 -- `known` carry a customer's id, `linked` belong to one through a link of their scene user,

@@ -1,8 +1,9 @@
 -- People active in both months whose cell is not what it was.
 --
--- reads = ["person_month"]
--- month = "month"
--- cells = ["cell", "cell_before"]
+-- reads  = ["person_month"]
+-- month  = "month"
+-- cells  = ["cell", "cell_before"]
+-- counts = ["people"]
 select
     definition,
     month,

@@ -1,8 +1,9 @@
 -- People active in a scene in a month. Scenes overlap: their sum is the gross count.
 --
--- reads = ["person_partner", "person_cell", "partner"]
--- month = "month"
--- cells = ["cell"]
+-- reads  = ["person_partner", "person_cell", "partner"]
+-- month  = "month"
+-- cells  = ["cell"]
+-- counts = ["people"]
 with person_scene as (
     select
         person_partner.month,

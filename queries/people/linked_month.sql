@@ -1,7 +1,6 @@
--- Months with events of scene users who were nobody until their link changed.
+-- Months in which scene users were nobody until a link told who they are.
 --
--- reads = ["scene_user_month", "link_changed"]
+-- reads = ["scene_user_moved"]
 select month, count(distinct scene_user) as count
-from scene_user_month
-semi join link_changed using (scene_user)
+from scene_user_moved
 group by month

@@ -1,10 +1,10 @@
--- Months with events that belonged to somebody through a link which has changed.
+-- Months with events of scene users who are, or were, somebody's for a part of the time.
 --
 -- reads = ["events", "link_changed"]
 with relinked as (
     select scene_user
     from link_changed
-    where was_linked
+    where is_somebody and not is_first
 )
 
 select

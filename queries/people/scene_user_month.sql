@@ -5,7 +5,8 @@
 -- masks  = ["any_scene", "opened", "logged_in", "transacted"]
 -- params = ["month"]
 --
--- Also those for whom only the system did something: a link may tell later who they are.
+-- Also those for whom only the system did something: a link may tell later who they are, and then
+-- as many `events` have somebody behind them.
 select
     cast($month as smallint) as month,
     partner,
@@ -14,6 +15,7 @@ select
     bit_or(cast((done >> 1) & 1 as bigint) << (day - 1)) as opened,
     bit_or(cast((done >> 2) & 1 as bigint) << (day - 1)) as logged_in,
     bit_or(cast((done >> 3) & 1 as bigint) << (day - 1)) as transacted,
+    count(*) as events,
 from event_month
 where person is null and not is_withheld
 group by partner, scene_user

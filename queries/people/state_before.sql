@@ -1,18 +1,12 @@
--- First and last month of activity as they stood before a month, from what followed it.
+-- First and last month of activity of people who are counted again, as it stood before that.
 --
--- reads  = ["person", "person_month_known", "state_known"]
--- params = ["first"]
-with before as (
-    select definition, person, first_month, last_month
-    from state_known
-    where last_month < $first
-    union all
-    select definition, person, first_month, previous_month as last_month
-    from person_month_known
-    where month >= $first and previous_month < $first
-)
-
-select definition, person, min(first_month) as first_month, max(last_month) as last_month
-from before
-semi join person using (person)
-group by definition, person
+-- reads = ["person_month_known", "touched"]
+select
+    person_month_known.definition,
+    person_month_known.person,
+    min(person_month_known.first_month) as first_month,
+    max(person_month_known.month) as last_month,
+from person_month_known
+inner join touched on touched.person = person_month_known.person
+where person_month_known.month < touched.since
+group by person_month_known.definition, person_month_known.person

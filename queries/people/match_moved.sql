@@ -1,0 +1,12 @@
+-- By how much match_month changes for what scene users did.
+--
+-- reads = ["scene_user_moved"]
+select
+    month,
+    partner,
+    0 as known,
+    coalesce(sum(events) filter (where person is not null), 0) as linked,
+    -sum(events) as unmatched,
+    coalesce(sum(events) filter (where person is null), 0) as withheld,
+from scene_user_moved
+group by month, partner

@@ -1,0 +1,33 @@
+-- People who are to be counted again, and from which month on.
+--
+-- reads  = [
+--     "person_partner", "person_partner_known", "moved_partner", "person_cell", "person_cell_known",
+-- ]
+-- params = ["months"]
+--
+-- What they did is not what it was, in the months that were read again ($months) or by a link; or
+-- they stand in another cell.
+with now as (
+    select * from person_partner where list_contains($months, month)
+),
+
+before as (
+    select * from person_partner_known where list_contains($months, month)
+),
+
+changed as (
+    select person, month as since
+    from ((select * from now except select * from before) union all
+          (select * from before except select * from now)) as partner_differs
+    union all
+    select person, month as since
+    from moved_partner
+    union all
+    select person, since
+    from ((select * from person_cell except select * from person_cell_known) union all
+          (select * from person_cell_known except select * from person_cell)) as cell_differs
+)
+
+select person, cast(min(since) as integer) as since
+from changed
+group by person
