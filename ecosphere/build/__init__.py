@@ -19,7 +19,7 @@ from ecosphere.build.profiles import (
     withdrawn,
 )
 from ecosphere.build.redo import Reasons, Redo
-from ecosphere.build.tables import KNOWN, Tables
+from ecosphere.build.tables import FACTS, KNOWN, Rows, Tables
 from ecosphere.config import Config
 from ecosphere.contract.memory import Memory
 from ecosphere.engines import duckdb
@@ -187,7 +187,7 @@ class _Build:
         describe_attributes(tables, report, previous, carried)
 
     def _months(self, again: Redo) -> None:
-        """Events month by month; then people, each month from the one before."""
+        """Events month by month, then people group by group, then what all of them add up to."""
         tables, codes = self.tables, self._codes()
         left = redo.make_room(tables, again, codes)
         redo.move(tables, again)
@@ -195,12 +195,17 @@ class _Build:
         for done, code in enumerate(read):
             self.progress("months", done, len(read))
             redo.read(tables, Month(code))
-        first = redo.touch(tables, again, left)
-        counted = [code for code in codes if first is not None and code >= first]
-        for done, code in enumerate(counted):
-            self.progress("count", done, len(counted))
-            redo.count(tables, again, code)
-        redo.carried(tables, again)
+        redo.touch(tables, again, left)
+        groups = redo.groups(tables)
+        for done, people in enumerate(groups):
+            self.progress("count", done, len(groups))
+            redo.count(tables, again, people)
+        if again.everybody:
+            for done, code in enumerate(codes):
+                self.progress("facts", done, len(codes))
+                for name in FACTS:
+                    tables.append(name, Rows(code))
+        redo.carried(tables, again, codes)
 
     def _codes(self) -> list[int]:
         sql = "select month from stage.stored.month order by month"

@@ -14,6 +14,8 @@ from ecosphere.contract.memory import Memory
 from ecosphere.library import query
 from ecosphere.model import Month
 
+PEOPLE_AT_ONCE = 250_000
+
 Reasons = dict[tuple[int, str], int]  # (month, reason) -> how many files, people or scene users
 
 
@@ -107,8 +109,6 @@ def make_room(tables: Tables, redo: Redo, months: Collection[int]) -> set[int]:
     left = known.difference(months)
     for name in FROM_EVENTS:
         tables.delete(name, redo.read | left)
-    for name in FACTS:
-        tables.delete(name, left)
     return left
 
 
@@ -146,8 +146,8 @@ def read(tables: Tables, month: Month) -> None:
         tables.append(name, Rows(month.code))
 
 
-def touch(tables: Tables, redo: Redo, left: Collection[int]) -> int | None:
-    """Find out who is counted again and make room for it; the first month, None without anybody."""
+def touch(tables: Tables, redo: Redo, left: Collection[int]) -> None:
+    """Find out who is counted again, from which month on, and make room for it."""
     if redo.everybody:
         tables.engine.execute(
             "create table work.touched as select person, 0 as since from stage.people.person"
@@ -160,29 +160,34 @@ def touch(tables: Tables, redo: Redo, left: Collection[int]) -> int | None:
             "where held.person = touched.person and held.month >= touched.since"
         )
     tables.create("state_before")
-    tables.engine.execute("create table work.state as from work.state_before")
-    starts = tables.engine.run("select distinct since from work.touched")["since"].to_list()
-    return min(starts, default=None)
 
 
-def count(tables: Tables, redo: Redo, month: int) -> None:
-    """One month of those who are counted again; months follow, since each hands its state on."""
-    rows = Rows(month, touched=not redo.everybody)
+def groups(tables: Tables) -> list[tuple[int, int]]:
+    """Those who are counted again in groups, by the first and the last number of each: memory then
+    does not grow with people."""
+    found = tables.engine.run(
+        "select min(person) as first, max(person) as last from "
+        "(select person, row_number() over (order by person) // $size as place from work.touched) "
+        "group by place order by place",
+        {"size": PEOPLE_AT_ONCE},
+    )
+    return list(found.iter_rows())
+
+
+def count(tables: Tables, redo: Redo, people: tuple[int, int]) -> None:
+    """All months of a group of people."""
+    rows = Rows(people=people, touched=not redo.everybody)
     tables.append("person_month", rows)
-    for name in FACTS:
-        if redo.everybody:
-            tables.append(name, rows)
-        else:
-            tables.amend(name, month)
-    tables.replace_state(rows)
-
-
-def carried(tables: Tables, redo: Redo) -> None:
-    """The months that no other reason reaches, but what people did before them."""
     if not redo.everybody:
-        known = {month for month, _ in redo.reasons}
-        found = tables.counts("carried_month")
-        redo.add("carried", {month: n for month, n in found.items() if month not in known})
+        for name in FACTS:
+            tables.amend(name, rows)
+
+
+def carried(tables: Tables, redo: Redo, months: Iterable[int]) -> None:
+    """The months that no other reason reaches, but what people did before them."""
+    others = set(months).difference(month for month, _ in redo.reasons)
+    if others:
+        redo.add("carried", tables.counts("carried_month", months=sorted(others)))
 
 
 def record(tables: Tables, redo: Redo) -> None:

@@ -25,7 +25,6 @@ PASSING = (
     "moved_partner",
     "touched",
     "state_before",
-    "state",
 )
 # Written month by month, in this order: some need the events, the others only people of the month.
 FROM_EVENTS = ("person_partner", "scene_user_month", "unmatched_month", "match_month")
@@ -64,19 +63,23 @@ KNOWN = {
 
 @dataclass(frozen=True)
 class Rows:
-    """Which rows a step reads of the tables of people by month."""
+    """Which rows a step reads of the tables of people by month: without restrictions, all."""
 
-    month: int | None = None  # all of them, or one
-    touched: bool = False  # everybody, or those who are counted again
+    month: int | None = None
+    people: tuple[int, int] | None = None  # from one number to another
+    touched: bool = False  # of those who are counted again, the months that are
     before: bool = False  # as the generation before held them, and everything beside them
 
-    def where(self, name: str) -> str:
-        """What restricts a table, as the end of a select."""
-        if self.month is None or name not in MONTHLY_PEOPLE:
-            return ""
-        people = f"(select person from work.touched where since <= {self.month})"
-        also = f" and person in {people}" if self.touched else ""
-        return f" where month = {self.month}{also}"
+    def of(self, table: str) -> str:
+        """A select of these rows of one of the tables."""
+        touched = (
+            " inner join work.touched as touched"
+            " on touched.person = held.person and held.month >= touched.since"
+        )
+        limits = [f"held.month = {self.month}"] if self.month is not None else []
+        limits += ["held.person between {} and {}".format(*self.people)] if self.people else []
+        where = f" where {' and '.join(limits)}" if limits else ""
+        return f"select held.* from {table} as held{touched if self.touched else ''}{where}"
 
 
 EVERY_ROW = Rows()
@@ -105,39 +108,52 @@ class Tables:
         self.engine.execute(sql)
 
     def append(self, name: str, rows: Rows) -> None:
-        """Add one month to a table, and make the table with the first."""
+        """Add rows to a table, the earliest month first, and make the table with the first."""
         found = query(name)
         target = place(found)
         verb = f"insert into {target}" if self.exists(found) else f"create table {target} as"
         params = dict.fromkeys(found.params, rows.month)
-        self.engine.execute(f"{verb} {self.select(found, rows)}", params)
+        order = (found.month,) if rows.month is None else ()
+        self.engine.execute(f"{verb} {self.select(found, rows, order=order)}", params)
 
-    def amend(self, name: str, month: int) -> None:
-        """Take off a fact what the people who were touched counted in a month, and add what they
-        count now."""
+    def amend(self, name: str, rows: Rows) -> None:
+        """Take off a fact what people counted before, and add what they count now."""
         found = query(name)
-        rows = Rows(month, touched=True)
         now, before = (self.select(found, each) for each in (rows, replace(rows, before=True)))
-        key = ", ".join(column for column in self.columns(found) if column not in found.counts)
         less = ", ".join(f"-{column} as {column}" for column in found.counts)
-        change = f"({now}) union all by name (select {key}, {less} from ({before}))"
-        self.add(found, change, f" where month = {month}")
+        key = ", ".join(self._key(found))
+        self.add(found, f"({now}) union all by name (select {key}, {less} from ({before}))")
 
-    def add(self, found: Query, change: str, where: str = "") -> None:
+    def add(self, found: Query, change: str) -> None:
         """Add the counts of a select to those of a fact; a row that counts nobody goes."""
+        target, key = place(found), ", ".join(self._key(found))
+        held = ", ".join(f"held.{column}" for column in self._key(found))
+        new = ", ".join(f"summed.{column}" for column in self._key(found))
+        self._sum(found, "work.change", change)
+        self._sum(
+            found,
+            "work.summed",
+            f"from work.change union all by name from {target} semi join work.change using ({key})",
+        )
+        self.engine.execute(
+            f"delete from {target} as held using work.change as summed where ({held}) = ({new})"
+        )
+        self.engine.execute(f"insert into {target} from work.summed")
+
+    def _sum(self, found: Query, into: str, rows: str) -> None:
+        """Rows of a fact with one key become one; where that counts nobody, none."""
         told = ", ".join(
             f"cast(sum({column}) as bigint) as {column}" if column in found.counts else column
             for column in self.columns(found)
         )
         some = " or ".join(f"sum({column}) <> 0" for column in found.counts)
-        target = place(found)
         self.engine.execute(
-            f"create or replace table work.summed as select {told} "
-            f"from (select * from {target}{where} union all by name ({change})) "
+            f"create or replace table {into} as select {told} from ({rows}) "
             f"group by all having {some}"
         )
-        self.engine.execute(f"delete from {target}{where}")
-        self.engine.execute(f"insert into {target} from work.summed")
+
+    def _key(self, found: Query) -> list[str]:
+        return [column for column in self.columns(found) if column not in found.counts]
 
     def columns(self, found: Query) -> list[str]:
         return self.engine.run(f"select * from {place(found)} limit 0").columns
@@ -174,12 +190,6 @@ class Tables:
             nulls = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns)
             self.engine.execute(f"create or replace view work.{name} as select {nulls} where false")
 
-    def replace_state(self, rows: Rows) -> None:
-        """Carry first and last months of activity on to the next month."""
-        sql = self.select(query("state"), rows)
-        self.engine.execute(f"create or replace table work.next_state as {sql}")
-        self.engine.execute("create or replace table work.state as from work.next_state")
-
     def value(self, sql: str, **params: object) -> object:
         """The one value of a select with one row."""
         return self.engine.run(sql, params).item()
@@ -193,10 +203,14 @@ class Tables:
         return dict(found.select("month", "count").iter_rows())
 
     def select(
-        self, found: Query, rows: Rows = EVERY_ROW, only: Collection[int] | None = None
+        self,
+        found: Query,
+        rows: Rows = EVERY_ROW,
+        only: Collection[int] | None = None,
+        order: tuple[str, ...] = (),
     ) -> str:
         reads = {name: _relation(found, name, rows, only) for name in found.reads}
-        return placed(found.sql, reads)
+        return placed(found.sql, reads, order)
 
     def exists(self, found: Query) -> bool:
         sql = (
@@ -208,15 +222,16 @@ class Tables:
 
 def _relation(reader: Query, name: str, rows: Rows, only: Collection[int] | None) -> str:
     """Where a bare name leads: the export itself, the view on it, or a table made before."""
-    if rows.before:
-        return f"select * from previous.{query(name).schema}.{name}{rows.where(name)}"
     if name in GIVEN:
         return f"select * from work.{name}"
     if name in contract.contracts() and (reader.schema == "export" or name != "events"):
         return f"select * from checked.{name}"
+    target = place(query(name))
     if name == "events" and only is not None:
-        return f"select * from {place(query(name))} where {_within(only)}"
-    return f"select * from {place(query(name))}{rows.where(name)}"
+        return f"select * from {target} where {_within(only)}"
+    if rows.before:
+        target = f"previous.{query(name).schema}.{name}"
+    return rows.of(target) if name in MONTHLY_PEOPLE else f"select * from {target}"
 
 
 def _within(months: Collection[int]) -> str:

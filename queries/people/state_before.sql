@@ -1,4 +1,4 @@
--- First and last month of activity of people who are counted again, as it stood before that.
+-- First and last month of activity of people, before the months that are counted again.
 --
 -- reads = ["person_month_known", "touched"]
 select
