@@ -31,7 +31,7 @@ from ecosphere.model import ExportRefused, Month
 # most this many rows: above it a filtered chart no longer answers while you watch.
 MOST_ROWS_PER_CHART = 1_000_000
 
-CALENDAR = ("as_of", "month", "partner", "calendar_note", "target", "unit")
+CALENDAR = ("partner", "calendar_note", "target", "unit")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -149,18 +149,19 @@ class _Build:
             "from stage.stored.export_day where export = 'events'"
         )
         self.tables.create("events")
+        for name in ("as_of", "month"):
+            self.tables.create(name)
+        again = redo.delivered(known, report) if known else redo.rebuilt(self._codes())
         for done, name in enumerate(CALENDAR):
             self.progress("read", done, len(CALENDAR))
-            self.tables.create(name)
-        if known is None:
-            return redo.rebuilt(self._codes())
-        return redo.delivered(known, report)
+            self.tables.create(name, only=again.only, months=sorted(again.read))
+        return again
 
     def _people(self, report: contract.Report, previous: Previous | None, again: Redo) -> None:
         """Links, people, their attributes and their cells, and the months that these reach."""
         tables = self.tables
         as_of = tables.value("select as_of from stage.stored.as_of")
-        params: dict[str, object] = {
+        params: dict[str, Any] = {
             "as_of": as_of,
             "carried_until": previous.finished if previous else -1,
             "has_customers": "customers" in report.sources,
@@ -175,8 +176,8 @@ class _Build:
         redo.people(tables, again)
         self.progress("people", 2, 3)
         create_profiles(tables, report, previous)
-        tables.create("profile_change", **params)
-        tables.create("person_profile")
+        for name in ("profile_anew", "profile_change", "person_profile"):
+            tables.create(name, **params)
         carried = _attributes_carried(tables, report)
         is_same = previous is not None and previous.carries(report, carried)
         if not is_same:

@@ -6,6 +6,7 @@ it is enough to take off what those who were touched counted, and to add what th
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ecosphere import contract
 from ecosphere.build.memory import changed_months
@@ -37,6 +38,11 @@ class Redo:
         """Whether nothing is carried on."""
         return any(reason == "rebuilt" for _, reason in self.reasons)
 
+    @property
+    def only(self) -> set[int] | None:
+        """The months of which events are needed, None for all."""
+        return None if self.is_whole else self.read
+
     def add(self, reason: str, months: Mapping[int, int], *, read: bool = False) -> None:
         """Months that one reason reaches, and whether their events are read again for it."""
         if read:
@@ -61,18 +67,15 @@ def delivered(memory: Memory, report: contract.Report) -> Redo:
 def links(tables: Tables, redo: Redo, as_of: object) -> None:
     """Tables of links; what only the events can tell of changed ones is read again."""
     months = {"months": sorted(redo.read)}
-    if redo.is_whole:
-        tables.create("pair_seen")
-    else:
-        tables.create_within("pair_seen", redo.read)
+    tables.create("pair_seen", only=redo.only)
     if tables.run(query("pair_lost"), **months).height:
         # Whether a pair that is not seen any more was also seen in another month, only all tell.
         tables.forget("link_seen_known")
         tables.create("pair_seen")
     tables.create("link_seen", **months)
     tables.create("link_told", as_of=as_of)
-    tables.create("link")
-    tables.create("link_changed")
+    for name in ("link_anew", "link", "link_changed"):
+        tables.create(name)
     relinked = "(from work.link_changed where is_somebody and not is_first)"
     if not redo.is_whole and tables.rows(relinked):
         redo.add("linked", tables.counts("relinked_month"), read=True)
@@ -140,7 +143,7 @@ def move(tables: Tables, redo: Redo) -> None:
 def read(tables: Tables, month: Month) -> None:
     """The tables of a month that come from its events."""
     following = Month(month.code + 1)
-    span: dict[str, object] = {"from": month.first_day, "to": following.first_day}
+    span: dict[str, Any] = {"from": month.first_day, "to": following.first_day}
     tables.create("event_month", **span)
     for name in FROM_EVENTS:
         tables.append(name, Rows(month.code))

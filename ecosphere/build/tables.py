@@ -17,8 +17,10 @@ from ecosphere.model import Engine, Month
 
 PASSING = (
     "pair_seen",
+    "link_anew",
     "link_changed",
     "consent_changed",
+    "profile_anew",
     "profile_change",
     "event_month",
     "scene_user_moved",
@@ -36,12 +38,21 @@ MONTHLY_PEOPLE = ("person_partner", "scene_user_month", "person_month")
 KNOWN = {
     "person_known": ("people.person", "person integer, customer_id varchar, customer uuid"),
     "withheld_known": ("people.withheld", "customer uuid"),
+    "person_profile_known": (
+        "people.person_profile",
+        "person integer, since bigint, until bigint, profile varchar[]",
+    ),
     "person_cell_known": (
         "people.person_cell",
         "person integer, since bigint, until bigint, cell integer",
     ),
     "cell_known": ("stored.cell", "cell integer, profile varchar[]"),
     "partner_known": ("stored.partner", "partner bigint, partner_id varchar, scene varchar"),
+    "match_month_known": ("stored.match_month", "month smallint, partner smallint"),
+    "link_told_known": (
+        "people.link_told",
+        "scene_user uuid, customer uuid, linked_on date, until date",
+    ),
     "link_known": (
         "people.link",
         "scene_user uuid, customer uuid, since timestamp, until timestamp, is_ambiguous boolean",
@@ -94,18 +105,13 @@ class Tables:
     def run(self, found: Query, **params: object) -> pl.DataFrame:
         return self.engine.run(self.select(found), params)
 
-    def create(self, name: str, **params: object) -> None:
-        """Make a whole table; of the parameters it takes those its header names."""
+    def create(self, name: str, only: Collection[int] | None = None, **params: object) -> None:
+        """Make a whole table, or from the events of some months only; of the parameters it takes
+        those its header names."""
         found = query(name)
         kind = "view" if found.schema == "export" else "table"
-        sql = f"create or replace {kind} {place(found)} as {self.select(found)}"
+        sql = f"create or replace {kind} {place(found)} as {self.select(found, only=only)}"
         self.engine.execute(sql, {key: params[key] for key in found.params})
-
-    def create_within(self, name: str, months: Collection[int]) -> None:
-        """Make a table from the events of some months."""
-        found = query(name)
-        sql = f"create or replace table {place(found)} as {self.select(found, only=months)}"
-        self.engine.execute(sql)
 
     def append(self, name: str, rows: Rows) -> None:
         """Add rows to a table, the earliest month first, and make the table with the first."""

@@ -39,15 +39,18 @@ def trusted(
 ) -> dict[Path, Part]:
     """The files that are what they were, with every row in order then.
 
-    Under a key rows of all files are compared, so there every file is examined. Where nothing is
-    unique, a file is also examined with each new one of its days: it might hold the same rows.
+    Under a key rows of all files are compared, so with a new one every file is examined. Where
+    nothing is unique, a file is also examined with each new one of its days: it might hold the same
+    rows.
     """
-    if memory is None or delivery.contract.key:
+    if memory is None:
         return {}
     same = {file: part for file, (_, digest) in sealed.items()
             if (part := _remembered(delivery, file, memory))
             and part.digest == digest and not part.aside}  # fmt: skip
     fresh = tuple(file for file in delivery.files if file not in same)
+    if fresh and delivery.contract.key:
+        return {}
     if not fresh or any(shaped.column.unique for shaped in shapes.values()):
         return same
     first, last = _span(engine, replace(delivery, files=fresh), shapes)

@@ -39,9 +39,12 @@ GIVEN = {
     "profile_carried": "customers",  # as an earlier generation knew them
     "person_known": "customers",
     "withheld_known": "customers",
+    "person_profile_known": "customers",
     "person_cell_known": "customers",
     "cell_known": "customers",
     "partner_known": "partners",
+    "match_month_known": "events",
+    "link_told_known": "identity_links",
     "link_known": "events",
     "link_seen_known": "events",
     "person_partner_known": "events",

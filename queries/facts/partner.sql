@@ -1,8 +1,10 @@
 -- Every partner or own app that is declared or seen in events; '' is the unknown one.
 --
--- reads = ["partners", "events", "partner_known"]
+-- reads  = ["partners", "events", "partner_known", "match_month_known"]
+-- params = ["months"]
 --
--- A partner keeps the number that the generation before gave it.
+-- A partner keeps the number that the generation before gave it. That one also knows who was seen in
+-- the months that are not read again (all but $months).
 with declared as (
     select
         partner_id,
@@ -14,8 +16,13 @@ with declared as (
 ),
 
 seen as (
-    select distinct coalesce(partner_id, '') as partner_id
+    select coalesce(partner_id, '') as partner_id
     from events
+    union
+    select partner_known.partner_id
+    from match_month_known
+    inner join partner_known using (partner)
+    where not list_contains($months, match_month_known.month)
 ),
 
 every as (

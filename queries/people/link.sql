@@ -1,6 +1,6 @@
 -- Which customer a partner's scene user is, and for events from when until when.
 --
--- reads = ["link_seen", "link_told"]
+-- reads = ["link_seen", "link_told", "link_anew", "link_known"]
 --
 -- A link reaches backwards, to the end of the link before it, and forwards until it is undone.
 -- What the bank declares decides over when; being seen together says only who. A scene user with
@@ -17,6 +17,7 @@ with in_turn as (
             partition by scene_user order by linked_on, until, customer
         ) as customer_before,
     from link_told
+    semi join link_anew using (scene_user)
 ),
 
 claim as (
@@ -37,6 +38,7 @@ claim as (
         false as is_disputed,
         false as is_told,
     from link_seen
+    semi join link_anew using (scene_user)
 ),
 
 judged as (
@@ -59,3 +61,7 @@ select
 from claim
 inner join judged on judged.scene_user = claim.scene_user
 where claim.is_told = judged.has_told and claim.since < claim.until
+union all
+select link_known.*
+from link_known
+anti join link_anew on link_anew.scene_user = link_known.scene_user

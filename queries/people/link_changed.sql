@@ -1,13 +1,21 @@
 -- Scene users whose link is not what it was.
 --
--- reads = ["link", "link_known"]
+-- reads = ["link", "link_known", "link_anew"]
 --
 -- `is_first`: nobody was believed to be behind them, and one customer is now, for all of time. So
 -- all that they did is that customer's. Of others only the events tell what was whose.
-with changed as (
-    (select * from link except select * from link_known)
+with new as (
+    select link.* from link semi join link_anew using (scene_user)
+),
+
+old as (
+    select link_known.* from link_known semi join link_anew using (scene_user)
+),
+
+changed as (
+    (select * from new except select * from old)
     union all
-    (select * from link_known except select * from link)
+    (select * from old except select * from new)
 ),
 
 now as (
@@ -15,13 +23,13 @@ now as (
         scene_user,
         not bool_or(is_ambiguous) as is_linked,
         bool_and(since = date '0001-01-01' and until = date '9999-12-31') as is_always,
-    from link
+    from new
     group by scene_user
 ),
 
 before as (
     select scene_user, not bool_or(is_ambiguous) as is_linked
-    from link_known
+    from old
     group by scene_user
 )
 

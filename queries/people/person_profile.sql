@@ -1,6 +1,6 @@
 -- A person's profile by runs of months: [since, until], without gaps, from the beginning of time.
 --
--- reads = ["profile_change"]
+-- reads = ["profile_change", "profile_anew", "person", "person_profile_known"]
 with changed as (
     select
         person,
@@ -25,3 +25,8 @@ select
     coalesce(lead(since) over (partition by person order by since) - 1, 99999) as until,
     profile,
 from starts
+union all
+select known.person, known.since, known.until, known.profile
+from person_profile_known as known
+semi join person on person.person = known.person
+anti join profile_anew on profile_anew.person = known.person

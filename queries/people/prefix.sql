@@ -2,13 +2,18 @@
 --
 -- reads  = ["person_profile"]
 -- params = ["attributes"]
-with prefix as (
+with combination as (
+    select distinct profile[1:$attributes] as profile
+    from person_profile
+),
+
+prefix as (
     select unnest(generate_series(0, $attributes)) as attributes
 )
 
 select
     prefix.attributes,
-    count(distinct person_profile.profile[1:prefix.attributes]) as cells,
-from person_profile
+    count(distinct combination.profile[1:prefix.attributes]) as cells,
+from combination
 cross join prefix
 group by prefix.attributes

@@ -1,6 +1,6 @@
 -- From which month on a person has which profile (the list of the filterable attributes).
 --
--- reads  = ["person", "profile_now", "profile_history", "profile_carried"]
+-- reads  = ["profile_anew", "profile_now", "profile_history", "profile_carried"]
 -- params = ["as_of", "carried_until", "told"]
 --
 -- A month keeps the profile under which an earlier generation saw it finished; only later months
@@ -15,6 +15,7 @@ with frozen_until as (
 kept as (
     select customer_id, since, profile
     from profile_carried
+    semi join profile_anew using (customer_id)
     where since <= $carried_until
     union all
     select
@@ -22,6 +23,7 @@ kept as (
         case when frozen_until.customer_id is null then 0 else $carried_until + 1 end as since,
         profile_now.profile,
     from profile_now
+    semi join profile_anew on profile_anew.customer_id = profile_now.customer_id
     left join frozen_until on frozen_until.customer_id = profile_now.customer_id
 ),
 
@@ -81,6 +83,6 @@ merged as (
         and kept_run.since <= history_run.until
 )
 
-select person.person, merged.since, merged.profile
+select profile_anew.person, merged.since, merged.profile
 from merged
-inner join person on person.customer_id = merged.customer_id
+inner join profile_anew on profile_anew.customer_id = merged.customer_id
