@@ -25,7 +25,7 @@ from ecosphere.contract.memory import Memory
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
 from ecosphere.library import query
-from ecosphere.model import ExportRefused, Month
+from ecosphere.model import ExportRefused
 
 # A fact carries the longest prefix of the filterable attributes whose heaviest chart touches at
 # most this many rows: above it a filtered chart no longer answers while you watch.
@@ -175,9 +175,7 @@ class _Build:
         tables.create("withheld", **params)
         redo.people(tables, again)
         self.progress("people", 2, 3)
-        create_profiles(tables, report, previous)
-        for name in ("profile_anew", "profile_change", "person_profile"):
-            tables.create(name, **params)
+        create_profiles(tables, report, previous, params)
         carried = _attributes_carried(tables, report)
         is_same = previous is not None and previous.carries(report, carried)
         if not is_same:
@@ -192,10 +190,10 @@ class _Build:
         tables, codes = self.tables, self._codes()
         left = redo.make_room(tables, again, codes)
         redo.move(tables, again)
-        read = sorted(again.read.intersection(codes))
+        read = sorted(again.read.union(again.days).intersection(codes))
         for done, code in enumerate(read):
             self.progress("months", done, len(read))
-            redo.read(tables, Month(code))
+            redo.read(tables, again, code)
         redo.touch(tables, again, left)
         groups = redo.groups(tables)
         for done, people in enumerate(groups):

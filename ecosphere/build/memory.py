@@ -2,6 +2,7 @@
 
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 
 from ecosphere import contract
 from ecosphere.build.tables import Tables
@@ -9,6 +10,7 @@ from ecosphere.config import ROOT, Config
 from ecosphere.contract.memory import Memory, Part
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
+from ecosphere.model import Month
 
 # Whatever decides how rows become numbers. When any of it differs, nothing is carried on.
 DECIDES = (
@@ -117,17 +119,39 @@ def fits(tables: Tables, report: contract.Report) -> bool:
 
 def changed_months(memory: Memory, report: contract.Report) -> dict[int, int]:
     """Months of events in files that are new, gone or other than before, and how many files."""
+    months: dict[int, set[str]] = {}
+    for part in chain(*_changed(memory, report)):
+        for day in part.days:
+            months.setdefault(Month.of(day).code, set()).add(part.file)
+    return {month: len(files) for month, files in months.items()}
+
+
+def added_days(memory: Memory, report: contract.Report) -> dict[int, tuple[date, date]]:
+    """Months to which new files add days, and change nothing: the first and the last of them."""
+    new, others = _changed(memory, report)
+    changed = {Month.of(day).code for part in others for day in part.days}
+    known = {day for key, part in memory.parts.items() if key[0] == "events" for day in part.days}
+    added: dict[int, list[date]] = {}
+    for day in sorted(day for part in new for day in part.days):
+        added.setdefault(Month.of(day).code, []).append(day)
+    return {
+        month: (days[0], days[-1])
+        for month, days in added.items()
+        if month not in changed and not any(days[0] <= day <= days[-1] for day in known)
+    }
+
+
+def _changed(memory: Memory, report: contract.Report) -> tuple[list[Part], list[Part]]:
+    """Files of events that are new; and those that are gone or not what they were, then and now."""
     now = {(part.export, part.file): part for part in report.sources["events"].parts}
     before = {key: part for key, part in memory.parts.items() if key[0] == "events"}
-    months: dict[int, set[str]] = {}
-    for key in {*now, *before}:
-        here, there = now.get(key), before.get(key)
-        if here and there and (here.digest, here.aside) == (there.digest, there.aside):
-            continue
-        for part in filter(None, (here, there)):
-            for day in part.days:
-                months.setdefault(day.year * 12 + day.month - 1, set()).add(part.file)
-    return {month: len(files) for month, files in months.items()}
+    new = [part for key, part in now.items() if key not in before]
+    others = [part for key, part in before.items() if key not in now]
+    for key in now.keys() & before.keys():
+        here, there = now[key], before[key]
+        if (here.digest, here.aside) != (there.digest, there.aside):
+            others += [here, there]
+    return new, others
 
 
 def _held_customers(tables: Tables) -> tuple[int, str]:

@@ -6,6 +6,7 @@ The only SQL that is put together here, since the attributes are each bank's own
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ecosphere import contract
 from ecosphere.build.tables import Tables
@@ -56,12 +57,20 @@ def withdrawn(tables: Tables) -> int:
     return int(tables.engine.run(sql).item())
 
 
-def create_profiles(tables: Tables, report: contract.Report, previous: Previous | None) -> None:
-    """Views work.profile_now, profile_history, profile_carried: customer_id, when, profile."""
+def create_profiles(
+    tables: Tables, report: contract.Report, previous: Previous | None, params: dict[str, Any]
+) -> None:
+    """Table people.person_profile, from what the exports tell and what an earlier generation knew.
+
+    On the way work.profile_now, profile_history, profile_carried: customer_id, when, profile.
+    """
     known = contract.attributes(report)
-    tables.engine.execute(f"create view work.profile_now as {_now(known, report)}")
+    tables.engine.execute(f"create table work.profile_now as {_now(known, report)}")
     tables.engine.execute(f"create view work.profile_history as {_history(known, report)}")
+    tables.create("profile_anew", **params)
     tables.engine.execute(f"create view work.profile_carried as {_carried(known, previous)}")
+    tables.create("profile_change", **params)
+    tables.create("person_profile")
 
 
 def may_be_carried(report: contract.Report) -> int:
@@ -195,6 +204,7 @@ def _carried(known: Attributes, previous: Previous | None) -> str:
         f"select today.customer_id, before.since, {_profile(texts)} "
         f"from previous.people.person_profile as before "
         f"inner join previous.people.person as person on person.person = before.person "
+        f"semi join work.profile_anew as anew on anew.customer_id = person.customer_id "
         f"inner join work.profile_now as today on today.customer_id = person.customer_id"
     )
 

@@ -6,23 +6,26 @@ it is enough to take off what those who were touched counted, and to add what th
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from ecosphere import contract
-from ecosphere.build.memory import changed_months
-from ecosphere.build.tables import FACTS, FROM_EVENTS, Rows, Tables
+from ecosphere.build.memory import added_days, changed_months
+from ecosphere.build.tables import ADD_UP, FACTS, FROM_EVENTS, Rows, Span, Tables
 from ecosphere.contract.memory import Memory
 from ecosphere.library import query
 from ecosphere.model import Month
 
 PEOPLE_AT_ONCE = 250_000
+ONE_DAY = timedelta(days=1)
 
 Reasons = dict[tuple[int, str], int]  # (month, reason) -> how many files, people or scene users
 
 
 @dataclass
 class Redo:
-    """Months whose events are read again, whether everybody is counted again, and the reasons.
+    """Months whose events are read again, days that only add to what is known of their month,
+    whether everybody is counted again, and the reasons.
 
     Reasons: `rebuilt` (nothing to carry on from; counts nothing), `delivered` (files), `consent`
     (events of people who came or went), `linked` (scene users), `attributes` (people), `partners`
@@ -30,6 +33,7 @@ class Redo:
     """
 
     read: set[int] = field(default_factory=set)
+    days: dict[int, Span] = field(default_factory=dict)
     everybody: bool = False
     reasons: Reasons = field(default_factory=dict)
 
@@ -39,14 +43,16 @@ class Redo:
         return any(reason == "rebuilt" for _, reason in self.reasons)
 
     @property
-    def only(self) -> set[int] | None:
-        """The months of which events are needed, None for all."""
-        return None if self.is_whole else self.read
+    def only(self) -> list[Span] | None:
+        """The days of which events are needed, None for all."""
+        months = [(Month(code).first_day, Month(code + 1).first_day) for code in self.read]
+        return None if self.is_whole else [*months, *self.days.values()]
 
     def add(self, reason: str, months: Mapping[int, int], *, read: bool = False) -> None:
         """Months that one reason reaches, and whether their events are read again for it."""
         if read:
             self.read.update(months)
+            self.days = {month: span for month, span in self.days.items() if month not in months}
         self.reasons |= {(month, reason): count for month, count in months.items()}
 
 
@@ -59,14 +65,16 @@ def rebuilt(months: Iterable[int]) -> Redo:
 
 def delivered(memory: Memory, report: contract.Report) -> Redo:
     """What new, gone and changed files reach."""
-    redo = Redo()
-    redo.add("delivered", changed_months(memory, report), read=True)
+    months, added = changed_months(memory, report), added_days(memory, report)
+    redo = Redo(days={month: (first, last + ONE_DAY) for month, (first, last) in added.items()})
+    redo.add("delivered", {month: months[month] for month in added})
+    redo.add("delivered", {m: n for m, n in months.items() if m not in added}, read=True)
     return redo
 
 
 def links(tables: Tables, redo: Redo, as_of: object) -> None:
     """Tables of links; what only the events can tell of changed ones is read again."""
-    months = {"months": sorted(redo.read)}
+    months: dict[str, Any] = {"months": sorted(redo.read)}
     tables.create("pair_seen", only=redo.only)
     if tables.run(query("pair_lost"), **months).height:
         # Whether a pair that is not seen any more was also seen in another month, only all tell.
@@ -117,36 +125,49 @@ def make_room(tables: Tables, redo: Redo, months: Collection[int]) -> set[int]:
 
 def move(tables: Tables, redo: Redo) -> None:
     """Give what scene users did, who were nobody, to whom a link now tells, without its events."""
+    tables.engine.execute("create table work.added_partner (month smallint, person integer)")
     if redo.is_whole:
         return
     tables.create("scene_user_moved")
-    tables.create("moved_partner")
     moved = tables.counts("linked_month")
     if not moved:
         return
     redo.add("linked", moved)
-    tables.engine.execute(
-        "delete from stage.people.person_partner as held using work.moved_partner as moved "
-        "where (held.month, held.person, held.partner) = (moved.month, moved.person, moved.partner)"
-    )
-    tables.engine.execute("insert into stage.people.person_partner from work.moved_partner")
+    _add(tables, "person_partner", tables.select(query("moved_partner")))
+    _add(tables, "match_month", tables.select(query("match_moved")))
     tables.engine.execute(
         "delete from stage.people.scene_user_month as held using work.scene_user_moved as moved "
         "where (held.month, held.scene_user) = (moved.month, moved.scene_user)"
     )
-    tables.add(query("match_month"), tables.select(query("match_moved")))
-    tables.delete("unmatched_month", moved)
-    for month in sorted(moved):
-        tables.append("unmatched_month", Rows(month))
+    _count_unmatched(tables, moved)
 
 
-def read(tables: Tables, month: Month) -> None:
-    """The tables of a month that come from its events."""
-    following = Month(month.code + 1)
-    span: dict[str, Any] = {"from": month.first_day, "to": following.first_day}
+def read(tables: Tables, redo: Redo, code: int) -> None:
+    """The tables of a month that come from its events; or, of added days, what these add."""
+    month, following = Month(code), Month(code + 1)
+    first, last = redo.days.get(code, (month.first_day, following.first_day))
+    span: dict[str, Any] = {"from": first, "to": last}
     tables.create("event_month", **span)
-    for name in FROM_EVENTS:
-        tables.append(name, Rows(month.code))
+    if code in redo.read:
+        for name in FROM_EVENTS:
+            tables.append(name, Rows(code))
+        return
+    for name in ADD_UP:
+        _add(tables, name, tables.select(query(name)), month=code)
+    _count_unmatched(tables, [code])
+
+
+def _add(tables: Tables, name: str, more: str, **params: object) -> None:
+    """Add to a table of months, and remember to whom."""
+    tables.add(query(name), more, **params)
+    if name == "person_partner":
+        tables.engine.execute("insert into work.added_partner select month, person from work.more")
+
+
+def _count_unmatched(tables: Tables, months: Collection[int]) -> None:
+    tables.delete("unmatched_month", months)
+    for month in sorted(months):
+        tables.append("unmatched_month", Rows(month))
 
 
 def touch(tables: Tables, redo: Redo, left: Collection[int]) -> None:

@@ -7,13 +7,14 @@ the free pages of its file.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from ecosphere import contract
 from ecosphere.library import GIVEN, Query, placed, query
-from ecosphere.model import Engine, Month
+from ecosphere.model import Engine
 
 PASSING = (
     "pair_seen",
@@ -24,12 +25,13 @@ PASSING = (
     "profile_change",
     "event_month",
     "scene_user_moved",
-    "moved_partner",
     "touched",
     "state_before",
 )
 # Written month by month, in this order: some need the events, the others only people of the month.
 FROM_EVENTS = ("person_partner", "scene_user_month", "unmatched_month", "match_month")
+# Of these, those to which events of further days add.
+ADD_UP = ("person_partner", "scene_user_month", "match_month")
 FACTS = ("active_month", "moves", "scene_month")
 # A file that reads one of these in a monthly step sees that month only.
 MONTHLY_PEOPLE = ("person_partner", "scene_user_month", "person_month")
@@ -72,6 +74,9 @@ KNOWN = {
 }
 
 
+Span = tuple[date, date]  # from a day to before another
+
+
 @dataclass(frozen=True)
 class Rows:
     """Which rows a step reads of the tables of people by month: without restrictions, all."""
@@ -105,8 +110,8 @@ class Tables:
     def run(self, found: Query, **params: object) -> pl.DataFrame:
         return self.engine.run(self.select(found), params)
 
-    def create(self, name: str, only: Collection[int] | None = None, **params: object) -> None:
-        """Make a whole table, or from the events of some months only; of the parameters it takes
+    def create(self, name: str, only: Collection[Span] | None = None, **params: object) -> None:
+        """Make a whole table, or from the events of some days only; of the parameters it takes
         those its header names."""
         found = query(name)
         kind = "view" if found.schema == "export" else "table"
@@ -130,38 +135,35 @@ class Tables:
         key = ", ".join(self._key(found))
         self.add(found, f"({now}) union all by name (select {key}, {less} from ({before}))")
 
-    def add(self, found: Query, change: str) -> None:
-        """Add the counts of a select to those of a fact; a row that counts nobody goes."""
-        target, key = place(found), ", ".join(self._key(found))
-        held = ", ".join(f"held.{column}" for column in self._key(found))
-        new = ", ".join(f"summed.{column}" for column in self._key(found))
-        self._sum(found, "work.change", change)
-        self._sum(
-            found,
-            "work.summed",
-            f"from work.change union all by name from {target} semi join work.change using ({key})",
-        )
-        self.engine.execute(
-            f"delete from {target} as held using work.change as summed where ({held}) = ({new})"
-        )
-        self.engine.execute(f"insert into {target} from work.summed")
+    def add(self, found: Query, more: str, **params: object) -> None:
+        """Add rows to those with the same key: counts are summed, masks united. A row that then
+        counts nothing goes. What was added stands in work.more."""
+        target, key = place(found), self._key(found)
+        pair = " = ".join(f"({', '.join(f'{side}.{c}' for c in key)})" for side in ("held", "more"))
+        same = f"semi join work.more using ({', '.join(key)})"
+        self._unite(found, "work.more", more, params)
+        self._unite(found, "work.united", f"from work.more union all by name from {target} {same}")
+        self.engine.execute(f"delete from {target} as held using work.more as more where {pair}")
+        self.engine.execute(f"insert into {target} from work.united")
 
-    def _sum(self, found: Query, into: str, rows: str) -> None:
-        """Rows of a fact with one key become one; where that counts nobody, none."""
-        told = ", ".join(
-            f"cast(sum({column}) as bigint) as {column}" if column in found.counts else column
-            for column in self.columns(found)
-        )
+    def _unite(
+        self, found: Query, into: str, rows: str, params: Mapping[str, object] | None = None
+    ) -> None:
+        """Rows with one key become one."""
+        united = {column: f"cast(sum({column}) as bigint)" for column in found.counts}
+        united |= {column: f"bit_or({column})" for column in found.masks}
+        told = ", ".join(f"{united.get(column, column)} as {column}" for column in self._all(found))
         some = " or ".join(f"sum({column}) <> 0" for column in found.counts)
         self.engine.execute(
             f"create or replace table {into} as select {told} from ({rows}) "
-            f"group by all having {some}"
+            f"group by all{f' having {some}' if some else ''}",
+            params,
         )
 
     def _key(self, found: Query) -> list[str]:
-        return [column for column in self.columns(found) if column not in found.counts]
+        return [c for c in self._all(found) if c not in (*found.counts, *found.masks)]
 
-    def columns(self, found: Query) -> list[str]:
+    def _all(self, found: Query) -> list[str]:
         return self.engine.run(f"select * from {place(found)} limit 0").columns
 
     def delete(self, name: str, months: Collection[int]) -> None:
@@ -212,7 +214,7 @@ class Tables:
         self,
         found: Query,
         rows: Rows = EVERY_ROW,
-        only: Collection[int] | None = None,
+        only: Collection[Span] | None = None,
         order: tuple[str, ...] = (),
     ) -> str:
         reads = {name: _relation(found, name, rows, only) for name in found.reads}
@@ -226,7 +228,7 @@ class Tables:
         return bool(self.value(sql, schema=found.schema, name=found.name))
 
 
-def _relation(reader: Query, name: str, rows: Rows, only: Collection[int] | None) -> str:
+def _relation(reader: Query, name: str, rows: Rows, only: Collection[Span] | None) -> str:
     """Where a bare name leads: the export itself, the view on it, or a table made before."""
     if name in GIVEN:
         return f"select * from work.{name}"
@@ -240,14 +242,13 @@ def _relation(reader: Query, name: str, rows: Rows, only: Collection[int] | None
     return rows.of(target) if name in MONTHLY_PEOPLE else f"select * from {target}"
 
 
-def _within(months: Collection[int]) -> str:
-    """Events of these months. Ranges, since by them the engine leaves out parts of files."""
+def _within(only: Collection[Span]) -> str:
+    """Events of these days. Ranges, since by them the engine leaves out parts of files."""
     spans = (
-        f"occurred_at >= date '{Month(code).first_day}' "
-        f"and occurred_at < date '{Month(code + 1).first_day}'"
-        for code in sorted(months)
+        f"(occurred_at >= date '{first}' and occurred_at < date '{following}')"
+        for first, following in sorted(only)
     )
-    return " or ".join(f"({span})" for span in spans) or "false"
+    return " or ".join(spans) or "false"
 
 
 def place(found: Query) -> str:

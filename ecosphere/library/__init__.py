@@ -50,6 +50,7 @@ GIVEN = {
     "person_partner_known": "events",
     "person_month_known": "events",
     "month_known": "events",
+    "added_partner": "events",  # (month, person): to whom something was added
 }
 # Where the tables of a folder stand.
 SCHEMAS = {"exports": "export", "people": "people", "facts": "stored", "checks": ""}

@@ -15,7 +15,6 @@ with frozen_until as (
 kept as (
     select customer_id, since, profile
     from profile_carried
-    semi join profile_anew using (customer_id)
     where since <= $carried_until
     union all
     select

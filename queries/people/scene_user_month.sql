@@ -3,6 +3,7 @@
 -- reads  = ["event_month"]
 -- month  = "month"
 -- masks  = ["any_scene", "opened", "logged_in", "transacted"]
+-- counts = ["events"]
 -- params = ["month"]
 --
 -- Also those for whom only the system did something: a link may tell later who they are, and then

@@ -1,12 +1,12 @@
 -- People who are to be counted again, and from which month on.
 --
 -- reads  = [
---     "person_partner", "person_partner_known", "moved_partner", "person_cell", "person_cell_known",
+--     "person_partner", "person_partner_known", "added_partner", "person_cell", "person_cell_known",
 -- ]
 -- params = ["months"]
 --
--- What they did is not what it was, in the months that were read again ($months) or by a link; or
--- they stand in another cell.
+-- What they did is not what it was, in the months that were read again ($months); or something was
+-- added to it; or they stand in another cell.
 with now as (
     select * from person_partner where list_contains($months, month)
 ),
@@ -21,7 +21,7 @@ changed as (
           (select * from before except select * from now)) as partner_differs
     union all
     select person, month as since
-    from moved_partner
+    from added_partner
     union all
     select person, since
     from ((select * from person_cell except select * from person_cell_known) union all

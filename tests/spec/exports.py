@@ -131,18 +131,22 @@ def serve(world: World, home: Path) -> Source:
     return open_source(Home(home))
 
 
-def write_by_month(world: World, folder: Path) -> None:
-    """The same, with a file of events for each month, whose numbers say nothing of the others."""
+def write_by_month(world: World, folder: Path, daily_from: date = date.max) -> None:
+    """The same, with a file of events for each month, and for each day from one day on.
+
+    The numbers of a file's events say nothing of the other files.
+    """
     write(world, folder)
     (folder / "events.parquet").unlink()
     (folder / "events").mkdir()
-    months: dict[tuple[int, int], list[Event]] = {}
+    files: dict[str, list[Event]] = {}
     for event in world.events:
-        months.setdefault((event.occurred_at.year, event.occurred_at.month), []).append(event)
-    for (year, month), events in months.items():
-        first = (year * 12 + month) * 10_000
+        day = event.occurred_at.date()
+        files.setdefault(f"{day if day >= daily_from else f'{day:%Y-%m}'}", []).append(event)
+    for name, events in files.items():
+        first = date.fromisoformat(f"{name}-01"[:10]).toordinal() * 1_000
         frame = _events(replace(world, events=tuple(events))).with_row_index("event_id", first)
-        frame.write_parquet(folder / "events" / f"{year}-{month:02d}.parquet")
+        frame.write_parquet(folder / "events" / f"{name}.parquet")
 
 
 def _write_events(world: World, folder: Path) -> None:

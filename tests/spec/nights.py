@@ -35,6 +35,7 @@ PARTNERS = {"vid": "media", "shop": "retail", "bus": "mobility", "own": "own_app
 TIERS = ("mass", "affluent", "wealth")
 UNITS = (*BRANCHES, None)
 FIRST, MONTHS = date(2025, 10, 1), 8
+DAILY_FROM = date(2026, 5, 15)  # a file for each day; before, a file for each month
 SAID = ("export_account", "match_month", "attribute", "attribute_value", "export_day", "month")
 QUESTIONS = ("active_users/mau", "active_users/growth")
 WHO = (
@@ -99,8 +100,23 @@ def an_old_day_again(world: World, random: Random) -> World:
 
 
 def a_new_day(world: World, random: Random) -> World:
-    last = max(event.occurred_at.date() for event in world.events) + timedelta(days=1)
-    return replace(world, events=world.events + tuple(an_event(random, last) for _ in range(4)))
+    return _with_day(world, random, days=1)
+
+
+def two_days_of_a_new_month(world: World, random: Random) -> World:
+    return _with_day(_with_day(world, random, days=6), random, days=2)
+
+
+def _with_day(world: World, random: Random, days: int) -> World:
+    day = max(event.occurred_at.date() for event in world.events) + timedelta(days=days)
+    return replace(world, events=world.events + tuple(an_event(random, day) for _ in range(30)))
+
+
+def a_daily_file_again(world: World, random: Random) -> World:
+    """The last day is delivered again, with some rows fewer."""
+    last = max(event.occurred_at.date() for event in world.events)
+    kept = (e for e in world.events if e.occurred_at.date() != last or random.random() < 0.5)
+    return replace(world, events=tuple(kept))
 
 
 def a_late_link(world: World, random: Random) -> World:
@@ -168,6 +184,8 @@ def the_first_month_leaves(world: World, random: Random) -> World:
 CHANGES = (
     an_old_day_again,
     a_new_day,
+    two_days_of_a_new_month,
+    a_daily_file_again,
     a_late_link,
     a_link_gone,
     consent_changes,
@@ -184,7 +202,7 @@ CHANGES = (
 def night(world: World, home: Path, *, whole: bool = False) -> Built:
     """Build the next generation; with `whole` from nothing, as if nothing could be carried on."""
     with TemporaryDirectory() as folder:
-        write_by_month(world, Path(folder))
+        write_by_month(world, Path(folder), DAILY_FROM)
         mapping = contract.read_mapping(None)
         if not whole:
             return build(Home(home), Path(folder), mapping, Config(), today=TODAY)
