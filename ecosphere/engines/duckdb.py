@@ -12,7 +12,12 @@ from ecosphere.model import Engine, Problem, StorageFailed
 
 SERVING_MEMORY = "400MB"
 FOR_EVER_S = 86_400.0  # no step of a build takes a day
+LONGEST_DETAIL = 200  # letters of the engine's own words that a message repeats
 TIME_OUT_S = 30.0  # far beyond any page's query: whatever runs longer is a mistake, not an answer
+
+# A disk that fills up fails a write, a commit, or the database as a whole, which then answers no
+# more. Each other error is a fault of ours, and stays one.
+STORAGE = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 
 Settings = dict[str, str | bool | int | float | list[str]]
 
@@ -36,7 +41,8 @@ class DuckDB:
     def run(self, sql: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """The rows of one select, and of nothing else.
 
-        Raises Problem when it runs into the time limit, StorageFailed when memory runs out.
+        Raises Problem when it runs into the time limit; StorageFailed when memory or disk run out,
+        or when a file cannot be read or written.
         """
         with self._limited() as cursor:
             if [s.type for s in cursor.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
@@ -44,15 +50,9 @@ class DuckDB:
             return _frame(cursor, sql, params)
 
     def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
-        """Carry out one statement that returns nothing of interest.
-
-        Raises the same, and StorageFailed when a file cannot be read or written.
-        """
-        try:
-            with self._limited() as cursor:
-                cursor.execute(sql, dict(params or {}))
-        except duckdb.IOException as broken:
-            raise StorageFailed("storage", detail=_first_line(broken)) from broken
+        """Carry out one statement that returns nothing of interest. Raises the same."""
+        with self._limited() as cursor:
+            cursor.execute(sql, dict(params or {}))
 
     @contextmanager
     def _limited(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -66,6 +66,8 @@ class DuckDB:
             raise Problem("time_out", seconds=self._time_out_s) from interrupted
         except duckdb.OutOfMemoryException as full:
             raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
+        except STORAGE as broken:
+            raise StorageFailed("storage", detail=_first_line(broken)) from broken
         finally:
             timer.cancel()
             cursor.close()  # an open cursor keeps files open that its database should let go
@@ -145,4 +147,4 @@ def _frame(
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    return str(error).splitlines()[0][:LONGEST_DETAIL]
