@@ -36,10 +36,13 @@ class Home:
         return {number: self.generation(number).stat().st_size for number in self.numbers()}
 
     def current(self) -> int | None:
-        """The number of the generation being served; None before the first build."""
+        """The number of the generation being served; None before the first build.
+
+        Without CURRENT it is the newest: a generation has its name only when it is whole.
+        """
         name = self._pointer()
         if name is None:
-            return None
+            return max(self.numbers(), default=None)
         number = _number(name)
         if number is not None and self.generation(number).exists():
             return number

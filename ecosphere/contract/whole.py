@@ -1,11 +1,12 @@
 """Whether a delivery is whole: marked as finished, at rest while read, no part of it empty."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ecosphere.contract.files import Delivery, expected_places, hidden, shown_files
-from ecosphere.contract.report import Finding
+from ecosphere.contract.report import Finding, Report
 
 Stamp = tuple[int, int] | None  # size and time of the last change; None for a file that is gone
 
@@ -33,6 +34,15 @@ def growing(delivery: Delivery, before: Mapping[Path, Stamp]) -> list[Finding]:
     if not changed:
         return []
     return [delivery.finding("growing", shown_files(delivery, changed), count=len(changed))]
+
+
+def changed(report: Report) -> Iterator[Finding]:
+    """The same of all exports of a report, since its check began."""
+    for name, source in report.sources.items():
+        files = [file for file, stamp in source.stamps.items() if _stamp(file) != stamp]
+        if files:
+            shown = os.path.relpath(files[0], report.folder)
+            yield Finding("growing", name, shown, count=len(files))
 
 
 def empty_parts(delivery: Delivery, counts: Mapping[Path, int]) -> Iterator[Finding]:

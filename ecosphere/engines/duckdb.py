@@ -11,6 +11,7 @@ import polars as pl
 from ecosphere.model import Engine, Problem, StorageFailed
 
 SERVING_MEMORY = "400MB"
+BUILDING_MEMORY = "80%"  # the engine's own default
 FOR_EVER_S = 86_400.0  # no step of a build takes a day
 LONGEST_DETAIL = 200  # letters of the engine's own words that a message repeats
 TIME_OUT_S = 30.0  # far beyond any page's query: whatever runs longer is a mistake, not an answer
@@ -18,6 +19,7 @@ TIME_OUT_S = 30.0  # far beyond any page's query: whatever runs longer is a mist
 # A disk that fills up fails a write, a commit, or the database as a whole, which then answers no
 # more. Each other error is a fault of ours, and stays one.
 STORAGE = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+CTRL_C = "Query interrupted"  # all that the engine says of a KeyboardInterrupt in its midst
 
 Settings = dict[str, str | bool | int | float | list[str]]
 
@@ -59,6 +61,7 @@ class DuckDB:
         """A cursor that is interrupted at the time limit."""
         cursor = self._connection.cursor()
         timer = Timer(self._time_out_s or FOR_EVER_S, cursor.interrupt)
+        timer.daemon = True  # else a Ctrl-C in the next line keeps the process until the limit
         timer.start()
         try:
             yield cursor
@@ -68,6 +71,10 @@ class DuckDB:
             raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
         except STORAGE as broken:
             raise StorageFailed("storage", detail=_first_line(broken)) from broken
+        except RuntimeError as stopped:
+            if str(stopped) != CTRL_C:
+                raise
+            raise KeyboardInterrupt from stopped
         finally:
             timer.cancel()
             cursor.close()  # an open cursor keeps files open that its database should let go
@@ -86,9 +93,13 @@ def scratch() -> DuckDB:
     return DuckDB(_utc(duckdb.connect(":memory:")))
 
 
-def building(path: Path, temporary: Path) -> DuckDB:
-    """A new database file that may read exports; large steps spill beside it."""
-    config: Settings = {"temp_directory": str(temporary), "preserve_insertion_order": False}
+def building(path: Path, temporary: Path, memory: str = BUILDING_MEMORY) -> DuckDB:
+    """A new database file that may read exports; what is too large for memory spills beside it."""
+    config: Settings = {
+        "temp_directory": str(temporary),
+        "preserve_insertion_order": False,
+        "memory_limit": memory,
+    }
     try:
         return DuckDB(_utc(duckdb.connect(str(path), config=config)))
     except duckdb.IOException as broken:
@@ -112,9 +123,10 @@ def serving(generation: Path, memory: str = SERVING_MEMORY) -> DuckDB:
     return DuckDB(connection, TIME_OUT_S)
 
 
-def memory_taken() -> tuple[int, int]:
+def memory_taken(memory: str = BUILDING_MEMORY) -> tuple[int, int]:
     """Bytes that a build may take before it spills, and that one open generation may take."""
-    found = scratch().run(
+    engine = DuckDB(duckdb.connect(":memory:", config={"memory_limit": memory}))
+    found = engine.run(
         "select parse_formatted_bytes(current_setting('memory_limit')) as building, "
         "parse_formatted_bytes($serving) as serving",
         {"serving": SERVING_MEMORY},

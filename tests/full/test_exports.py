@@ -1,0 +1,115 @@
+"""Exports that may only be read, that change while they are read, that are many or huge."""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import cycle
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from threading import Event, Thread
+
+import polars as pl
+import pytest
+
+from tests.full.conftest import Bank
+from tests.full.running import NOBODY, answer, begun, build, end, is_one_of, left, run, start
+
+BUILDS = 12
+
+
+def test_exports_that_may_only_be_read_are_read_and_stay_as_they_are(bank: Bank) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can run a command as another account")
+    folder = Path(mkdtemp())  # the folder of a test is closed to other accounts
+    try:
+        folder.chmod(0o755)
+        exports = Path(shutil.copytree(bank.new, folder / "exports"))
+        for path in (exports, *exports.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        (folder / "open").mkdir()
+        os.chown(folder / "open", NOBODY, NOBODY)
+        if run("--help", account=NOBODY).code != 0:
+            pytest.skip("another account cannot read this checkout")
+        before, home = _tree(exports), folder / "open" / "home"
+        assert build(exports, home, account=NOBODY).code == 0
+        assert _tree(exports) == before
+        (exports / "customers.parquet").chmod(0)
+        refused = build(exports, home, account=NOBODY)
+        assert refused.code == 3
+        assert "unreadable" in {found["code"] for found in refused.told["findings"]}
+        assert answer(home)["active_users/mau"] == bank.answers[1]["active_users/mau"]
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("how", ["renamed", "overwritten"])
+def test_exports_that_change_meanwhile_are_refused_or_of_one_delivery(
+    bank: Bank, tmp_path: Path, how: str
+) -> None:
+    random, seen = Random(12), Counter[int]()
+    exports = Path(shutil.copytree(bank.old, tmp_path / "exports"))
+    for number in range(BUILDS):
+        home = Path(shutil.copytree(bank.home, tmp_path / f"home-{number}"))
+        with _writer(bank, exports, how, random.uniform(0.05, 1.5)):
+            process = start("build", exports, "--home", home, "--format", "json")
+            begun(process, home)
+            ended = end(process)
+        seen[ended.code] += 1
+        assert ended.code in (0, 3, 5), ended.err
+        assert "Traceback" not in ended.err
+        is_one_of(home, bank.answers)
+        assert left(home) == []
+    assert seen[3] > 0, seen
+
+
+@contextmanager
+def _writer(bank: Bank, exports: Path, how: str, pause: float) -> Iterator[None]:
+    """Somebody who replaces all files of a delivery by those of another, again and again."""
+    done = Event()
+
+    def write() -> None:
+        for delivery in cycle((bank.new, bank.old)):
+            if done.wait(pause):
+                return
+            for file in sorted(delivery.rglob("*.parquet")):
+                _write(file, exports / file.relative_to(delivery), how)
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
+
+
+def _write(file: Path, there: Path, how: str) -> None:
+    if how == "overwritten":
+        shutil.copyfile(file, there)
+        return
+    beside = there.with_suffix(".next")
+    shutil.copyfile(file, beside)
+    beside.replace(there)
+
+
+def test_ten_thousand_files_are_one_export(tmp_path: Path) -> None:
+    files, home = 10_000, tmp_path / "home"
+    (tmp_path / "in" / "events").mkdir(parents=True)
+    moment = datetime(2026, 5, 1, 12)
+    for number in range(files):
+        pl.DataFrame({"event_id": [number], "customer_id": [f"c{number % 7}"],
+                      "occurred_at": [moment]}).write_parquet(
+            tmp_path / "in" / "events" / f"{number:05d}.parquet")  # fmt: skip
+    ended = build(tmp_path / "in", home)
+    assert ended.code == 0, ended.err
+    (events,) = ended.told["exports"]
+    assert (events["rows_in"], events["kept"], ended.told["people"]) == (files, files, 7)
+
+
+def _tree(folder: Path) -> list[tuple[str, int, int, int]]:
+    found = ((path, path.lstat()) for path in (folder, *sorted(folder.rglob("*"))))
+    return [(str(path), s.st_mode, s.st_size, s.st_mtime_ns) for path, s in found]
