@@ -63,6 +63,22 @@ def check(
                   for contract in contracts().values()]  # fmt: skip
     # All before any is read: what has not changed at the end then stood side by side throughout.
     stamps = [whole.stamps(delivery.files) for delivery in deliveries]
+    try:
+        return _report(engine, folder, deliveries, stamps, memory)
+    except Exception:
+        moved = [f for pair in zip(deliveries, stamps, strict=True) for f in whole.growing(*pair)]
+        if not moved:
+            raise
+        return Report(folder, tuple(moved), {})  # why it broke matters less than that it moves
+
+
+def _report(
+    engine: Engine,
+    folder: Path,
+    deliveries: list[Delivery],
+    stamps: list[dict[Path, Stamp]],
+    memory: Memory | None,
+) -> Report:
     examined = {delivery.contract.name: _examine(engine, delivery, before, memory)
                 for delivery, before in zip(deliveries, stamps, strict=True)}  # fmt: skip
     bound = {name: one.bound(memory) for name, one in examined.items() if one.shapes}
