@@ -22,7 +22,7 @@ from ecosphere.contract.tally import Tally, judged, tally, whole_files
 from ecosphere.contract.terms import Column, Contract, contracts
 from ecosphere.contract.tree import trees
 from ecosphere.contract.whole import Stamp
-from ecosphere.model import Engine, ExportRefused
+from ecosphere.model import Engine
 
 
 @dataclass(frozen=True)
@@ -109,15 +109,6 @@ def attach(engine: Engine, report: Report) -> None:
         if name not in report.sources:
             nothing = f"select {_nulls(contract)} where false"
             engine.execute(f"create or replace view checked.{identifier(name)} as {nothing}")
-
-
-def at_rest(report: Report) -> None:
-    """Raises ExportRefused when a file has changed since the check began: to be asked at the end of
-    all reading, since what was read may then belong to two deliveries."""
-    changed = tuple(whole.changed(report))
-    if changed:
-        told = replace(report, findings=report.findings + changed)
-        raise ExportRefused("export_refused", refused=len(changed), report=told)
 
 
 def _nulls(contract: Contract) -> str:

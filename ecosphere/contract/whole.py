@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ecosphere.contract.files import Delivery, expected_places, hidden, shown_files
 from ecosphere.contract.report import Finding, Report
+from ecosphere.model import ExportRefused
 
 Stamp = tuple[int, int] | None  # size and time of the last change; None for a file that is gone
 
@@ -36,13 +37,13 @@ def growing(delivery: Delivery, before: Mapping[Path, Stamp]) -> list[Finding]:
     return [delivery.finding("growing", shown_files(delivery, changed), count=len(changed))]
 
 
-def changed(report: Report) -> Iterator[Finding]:
-    """The same of all exports of a report, since its check began."""
-    for name, source in report.sources.items():
-        files = [file for file, stamp in source.stamps.items() if _stamp(file) != stamp]
-        if files:
-            shown = os.path.relpath(files[0], report.folder)
-            yield Finding("growing", name, shown, count=len(files))
+def at_rest(report: Report) -> None:
+    """Raises ExportRefused when a file has changed since the check began: to be asked at the end of
+    all reading, since what was read may then belong to two deliveries."""
+    changed = tuple(_changed(report))
+    if changed:
+        told = replace(report, findings=report.findings + changed)
+        raise ExportRefused("export_refused", refused=len(changed), report=told)
 
 
 def empty_parts(delivery: Delivery, counts: Mapping[Path, int]) -> Iterator[Finding]:
@@ -53,6 +54,14 @@ def empty_parts(delivery: Delivery, counts: Mapping[Path, int]) -> Iterator[Find
         parts = sorted([*folders, *files])
         yield replace(delivery.finding("empty_part", shown_files(delivery, parts),
                                        count=len(parts)), severity="notice")  # fmt: skip
+
+
+def _changed(report: Report) -> Iterator[Finding]:
+    for name, source in report.sources.items():
+        files = [file for file, stamp in source.stamps.items() if _stamp(file) != stamp]
+        if files:
+            shown = os.path.relpath(files[0], report.folder)
+            yield Finding("growing", name, shown, count=len(files))
 
 
 def _marked(delivery: Delivery, file: Path, marker: str) -> bool:
