@@ -7,7 +7,7 @@ PORT ?= 8501
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: setup run test lint shots fix clean
+.PHONY: setup run test test-full lint shots fix clean
 
 setup: $(READY)
 
@@ -26,6 +26,10 @@ run: setup
 test: lint
 	tests/browser/chromium.sh
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+
+# What needs minutes: kills, full disks, many at once. As root also what needs a mount or an account.
+test-full: setup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope tests/full
 
 lint: setup
 	$(BIN)/ruff check .

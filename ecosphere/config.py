@@ -1,5 +1,6 @@
 """HOME/ecosphere.toml, validated; every key has a default and a reason (docs/configuration.md)."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from ecosphere.model import Chosen, Filters, Problem, Role, StorageFailed
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE_NAME = "ecosphere.toml"
+MEMORY = re.compile(r"[1-9]\d*(MB|GB|TB)|[1-9]\d?%")
 
 SHIPPED_ROLES = {
     role.name: role
@@ -33,6 +35,7 @@ class Config:
     default_role: str = "analyst"
     roles: Mapping[str, Role] = field(default_factory=lambda: SHIPPED_ROLES)
     stale_after_days: int = 3
+    build_memory: str = "80%"
 
     def role(self, name: str | None) -> Role:
         """The role of that name, or the default one; a Problem when there is none."""
@@ -66,13 +69,15 @@ class _Reader:
         roles = settings.pop("roles", {})
         privacy = settings.pop("privacy", {})
         known: dict[str, type] = {"timezone": str, "currency": str, "default_role": str}
-        plain = self._checked("", settings, {**known, "stale_after_days": int})
+        plain = self._checked("", settings, {**known, "stale_after_days": int, "build_memory": str})
         k = self._checked("privacy.", privacy, {"k": int}).get("k", Role("").k)
         shipped = {name: replace(role, k=k) for name, role in SHIPPED_ROLES.items()}
         own = {name: self._role(name, shipped.get(name, Role(name, k=k)), given)
                for name, given in self._table("roles", roles).items()}  # fmt: skip
         config = Config(roles={**shipped, **own}, **plain)
         self._timezone(config.timezone)
+        if not MEMORY.fullmatch(config.build_memory):
+            self._refuse("build_memory", config.build_memory, "a size such as 8GB or 60%")
         config.role(None)
         return config
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ecosphere.model import BuildRunning, Problem, StorageFailed
 PRIVATE_FILE = 0o600  # a generation is personal data, pseudonymous or not
 PRIVATE_FOLDER = 0o700
 KEPT = 3  # the one being served and two to go back to
+NUMBER = "[1-9][0-9]{0,17}"  # as `generation` writes it: one number has one name
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,24 @@ class Home:
 
     def numbers(self) -> list[int]:
         """Generations present, oldest first."""
-        names = (path.stem.partition("-")[2] for path in self.path.glob("generation-*.duckdb"))
-        return sorted(int(name) for name in names if name.isdigit())
+        numbers = (_number(path.name) for path in self.path.glob("generation-*.duckdb"))
+        return sorted(number for number in numbers if number is not None)
 
     def sizes(self) -> dict[int, int]:
         """Generations present with their bytes, oldest first."""
         return {number: self.generation(number).stat().st_size for number in self.numbers()}
 
     def current(self) -> int | None:
-        """The number of the generation being served; None before the first build."""
+        """The number of the generation being served; None before the first build.
+
+        Without CURRENT it is the newest: a generation has its name only when it is whole.
+        """
         name = self._pointer()
         if name is None:
-            return None
-        number = name.removeprefix("generation-").removesuffix(".duckdb")
-        if number.isdigit() and self.generation(int(number)).exists():
-            return int(number)
+            return max(self.numbers(), default=None)
+        number = _number(name)
+        if number is not None and self.generation(number).exists():
+            return number
         if self._pointer() != name:  # another build has published meanwhile
             return self.current()
         raise Problem("current_broken", home=self.path, name=name)
@@ -81,7 +86,7 @@ class Home:
         number = self._next()
         stage.chmod(PRIVATE_FILE)
         _sync(stage)
-        (self.path / "LAST").write_text(f"{number}\n", encoding="utf-8")
+        self._replace("LAST", str(number))
         stage.replace(self.generation(number))
         self.serve(number)
         self.prune()
@@ -92,11 +97,7 @@ class Home:
         if number not in self.numbers():
             known = ", ".join(map(str, self.numbers())) or "-"
             raise Problem("unknown_generation", value=number, known=known)
-        pointer = self.path / "CURRENT.next"
-        pointer.write_text(self.generation(number).name + "\n", encoding="utf-8")
-        _sync(pointer)
-        pointer.replace(self.path / "CURRENT")
-        _sync(self.path)
+        self._replace("CURRENT", self.generation(number).name)
 
     def prune(self, keep: int = KEPT) -> list[int]:
         """Delete all but the last `keep` generations; never the one being served."""
@@ -108,9 +109,27 @@ class Home:
 
     def _next(self) -> int:
         """Never a number that was used before: open readers hold files by name."""
+        return max([self._last(), *self.numbers()]) + 1
+
+    def _last(self) -> int:
+        """The highest number used; 0 where LAST does not hold one, and the generations tell it."""
         last = self.path / "LAST"
-        used = [int(last.read_text(encoding="utf-8"))] if last.exists() else []
-        return max([0, *used, *self.numbers()]) + 1
+        said = last.read_bytes().strip() if last.exists() else b""
+        return int(said) if re.fullmatch(NUMBER.encode(), said) else 0
+
+    def _replace(self, name: str, line: str) -> None:
+        """Write a file of one line, whole or not at all, also when the power is cut."""
+        following = self.path / f"{name}.next"
+        following.write_text(line + "\n", encoding="utf-8")
+        _sync(following)
+        following.replace(self.path / name)
+        _sync(self.path)
+
+
+def _number(name: str) -> int | None:
+    """The number of a generation by its file's name."""
+    found = re.fullmatch(rf"generation-({NUMBER})\.duckdb", name)
+    return int(found[1]) if found else None
 
 
 def _hold(descriptor: int, home: Path) -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,14 @@ def test_each_part_imports_only_what_stands_before_it() -> None:
         if other != _part(path) and other not in allowed[_part(path)]
     ]
     assert wrong == []
+
+
+def test_every_folder_of_tests_is_run_by_one_of_two_commands() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = settings["tool"]["pytest"]["ini_options"]["testpaths"]
+    folders = {_shown(path.parent) for path in TESTS if path.name.startswith("test_")}
+    assert folders - {*named, "tests/full"} == {"tests"}
+    assert "tests/test_*.py" in named
 
 
 @pytest.mark.parametrize("library", KEPT_TO)

@@ -69,7 +69,8 @@ def build(
     Raises ExportRefused, GenerationFailed, BuildRunning or StorageFailed.
     """
     with home.building() as stage:
-        engine = duckdb.building(stage.with_suffix(".passing"), stage.with_suffix(".spill"))
+        passing, spill = stage.with_suffix(".passing"), stage.with_suffix(".spill")
+        engine = duckdb.building(passing, spill, config.build_memory)
         try:
             told = _Build(Tables(engine), home, stage, mapping, config, today, progress).make(
                 folder

@@ -15,9 +15,9 @@ FATES = ("kept", "quarantined", "withheld", "dropped")
 def describe(
     tables: Tables, report: contract.Report, config: Config, fingerprint: str, today: date
 ) -> None:
-    """Tables stage.stored.generation and stored.export_account.
+    """Tables stage.stored.generation and stored.export_account; the last to read an export.
 
-    Raises GenerationFailed when a row of an export is unaccounted for.
+    Raises GenerationFailed when a row is unaccounted for, ExportRefused when a file has changed.
     """
     tables.engine.execute(
         "create or replace table stage.stored.generation as select $built_at as built_at, as_of, "
@@ -37,6 +37,7 @@ def describe(
         },
     )
     accounts = list(_accounts(tables, report))
+    contract.at_rest(report)
     for account in accounts:
         if account["rows_in"] != sum(int(str(account[fate])) for fate in FATES):
             raise GenerationFailed("rows_unaccounted", **account)

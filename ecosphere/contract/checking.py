@@ -59,11 +59,28 @@ def check(
     if not folder.is_dir():
         missing = Finding("no_folder", "–", str(folder))
         return Report(folder, (missing,), {})
-    examined = {}
-    for contract in contracts().values():
-        of = mapping.of(contract.name)
-        delivery = Delivery(contract, of, folder, of.timezone or timezone, today)
-        examined[contract.name] = _examine(engine, delivery, memory)
+    deliveries = [_delivered(folder, contract, mapping, timezone, today)
+                  for contract in contracts().values()]  # fmt: skip
+    # All before any is read: what has not changed at the end then stood side by side throughout.
+    stamps = [whole.stamps(delivery.files) for delivery in deliveries]
+    try:
+        return _report(engine, folder, deliveries, stamps, memory)
+    except Exception:
+        moved = [f for pair in zip(deliveries, stamps, strict=True) for f in whole.growing(*pair)]
+        if not moved:
+            raise
+        return Report(folder, tuple(moved), {})  # why it broke matters less than that it moves
+
+
+def _report(
+    engine: Engine,
+    folder: Path,
+    deliveries: list[Delivery],
+    stamps: list[dict[Path, Stamp]],
+    memory: Memory | None,
+) -> Report:
+    examined = {delivery.contract.name: _examine(engine, delivery, before, memory)
+                for delivery, before in zip(deliveries, stamps, strict=True)}  # fmt: skip
     bound = {name: one.bound(memory) for name, one in examined.items() if one.shapes}
     between, orphan_rules = keys.references(engine, bound, memory)
     findings = [finding for one in examined.values() for finding in one.findings]
@@ -99,11 +116,21 @@ def _nulls(contract: Contract) -> str:
     return ", ".join(f"{absent(column)} as {identifier(column.name)}" for column in columns)
 
 
-def _examine(engine: Engine, delivery: Delivery, memory: Memory | None) -> _Examined:
-    found = files.find(delivery.folder, delivery.contract, delivery.mapping)
+def _delivered(
+    folder: Path, contract: Contract, mapping: Mapping, timezone: str, today: date
+) -> Delivery:
+    """The files that are there, whatever is in them."""
+    of = mapping.of(contract.name)
+    found = files.find(folder, contract, of)
+    return Delivery(contract, of, folder, of.timezone or timezone, today, found)
+
+
+def _examine(
+    engine: Engine, delivery: Delivery, stamps: dict[Path, Stamp], memory: Memory | None
+) -> _Examined:
+    found, delivery = delivery.files, replace(delivery, files=())
     if not found:
         return _Examined(delivery, _absent(delivery))
-    stamps = whole.stamps(found)
     good, faults = files.readable(delivery, found)
     faults += whole.incomplete(delivery, found)
     return replace(_read(engine, delivery, good, faults, memory), stamps=stamps)
@@ -228,6 +255,7 @@ def _source(
         first_day=one.tally.first_day,
         last_day=one.tally.last_day,
         parts=by_file,
+        stamps=one.stamps,
     )
 
 

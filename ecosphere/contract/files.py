@@ -12,7 +12,7 @@ from ecosphere.contract.quote import parquet
 from ecosphere.contract.report import Finding
 from ecosphere.contract.shape import family
 from ecosphere.contract.terms import Contract
-from ecosphere.model import Engine, Problem
+from ecosphere.model import Engine, Problem, StorageFailed
 
 MAGIC = b"PAR1"
 SHORTEST = 12  # two magics and the length of the footer
@@ -181,14 +181,15 @@ def hive_keys(delivery: Delivery, file: Path) -> tuple[str, ...]:
 
 def file_fault(error: Exception) -> bool:
     """Whether an error of the engine says that a file is broken, not that our SQL or memory is."""
-    ours = ("Binder", "Catalog", "Parser", "OutOfMemory", "Interrupt", "Conversion")
-    return not isinstance(error, (Problem, MemoryError)) and not type(error).__name__.startswith(
-        ours
-    )
+    if isinstance(error, (Problem, MemoryError)):
+        return isinstance(error, StorageFailed) and error.key == "storage"
+    ours = ("Binder", "Catalog", "Parser", "Conversion")
+    return not type(error).__name__.startswith(ours)
 
 
 def damaged(delivery: Delivery, file: Path, broken: Exception) -> Finding:
-    detail = str(broken).splitlines()[0][:200].replace(str(delivery.folder), "")
+    said = broken.values["detail"] if isinstance(broken, Problem) else str(broken).splitlines()[0]
+    detail = str(said)[:200].replace(str(delivery.folder), "")
     return delivery.finding("damaged", delivery.shown(file), count=1, detail=detail)
 
 

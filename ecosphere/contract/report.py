@@ -64,7 +64,7 @@ class Source:
 
     `raw` is a select that yields every contract column in our names and types, without the rows
     that the mapping drops; `checked` the same without the rows set aside; `quarantined` counts each
-    of these once, under the first rule that it meets.
+    of these once, under the first rule that it meets; `stamps` tell whether a file has changed.
     """
 
     contract: Contract
@@ -79,6 +79,7 @@ class Source:
     first_day: date | None = None
     last_day: date | None = None
     parts: tuple[Part, ...] = ()
+    stamps: Mapping[Path, tuple[int, int] | None] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:

@@ -1,11 +1,13 @@
 """Whether a delivery is whole: marked as finished, at rest while read, no part of it empty."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ecosphere.contract.files import Delivery, expected_places, hidden, shown_files
-from ecosphere.contract.report import Finding
+from ecosphere.contract.report import Finding, Report
+from ecosphere.model import ExportRefused
 
 Stamp = tuple[int, int] | None  # size and time of the last change; None for a file that is gone
 
@@ -35,6 +37,15 @@ def growing(delivery: Delivery, before: Mapping[Path, Stamp]) -> list[Finding]:
     return [delivery.finding("growing", shown_files(delivery, changed), count=len(changed))]
 
 
+def at_rest(report: Report) -> None:
+    """Raises ExportRefused when a file has changed since the check began: to be asked at the end of
+    all reading, since what was read may then belong to two deliveries."""
+    changed = tuple(_changed(report))
+    if changed:
+        told = replace(report, findings=report.findings + changed)
+        raise ExportRefused("export_refused", refused=len(changed), report=told)
+
+
 def empty_parts(delivery: Delivery, counts: Mapping[Path, int]) -> Iterator[Finding]:
     """A notice when files hold no rows, or folders no file, while others do."""
     folders = list(_empty_folders(delivery))
@@ -43,6 +54,14 @@ def empty_parts(delivery: Delivery, counts: Mapping[Path, int]) -> Iterator[Find
         parts = sorted([*folders, *files])
         yield replace(delivery.finding("empty_part", shown_files(delivery, parts),
                                        count=len(parts)), severity="notice")  # fmt: skip
+
+
+def _changed(report: Report) -> Iterator[Finding]:
+    for name, source in report.sources.items():
+        files = [file for file, stamp in source.stamps.items() if _stamp(file) != stamp]
+        if files:
+            shown = os.path.relpath(files[0], report.folder)
+            yield Finding("growing", name, shown, count=len(files))
 
 
 def _marked(delivery: Delivery, file: Path, marker: str) -> bool:

@@ -9,21 +9,18 @@ from stat import S_IMODE
 from ecosphere import journal
 from ecosphere.doctor.machine import megabytes
 from ecosphere.doctor.sign import Case, Sign
-from ecosphere.generations import Home
 
 OTHERS = 0o077  # every right of group and others
 
 
 def folder(case: Case) -> Iterator[Sign]:
-    """Whether this account can look into HOME at all, and a build can number its generation."""
+    """Whether this account can look into HOME at all."""
     home = case.home
-    told = {"home": home.path, "next": max(home.numbers(), default=0)}
+    told = {"home": home.path}
     if not home.path.exists():
         yield Sign("home", "fail", "home_missing", told)
     elif not home.path.is_dir():
         yield Sign("home", "fail", "home_no_folder", told)
-    elif not _is_numbered(home):
-        yield Sign("home", "fail", "home_unnumbered", told)
     else:
         next(home.path.iterdir(), None)  # raises where this account may not look
         yield Sign("home", "ok", "home_there", {**told, "count": len(home.numbers())})
@@ -75,12 +72,6 @@ def _holder(case: Case) -> int | None:
 
 def _device(number: int) -> str:
     return f"{os.major(number):02x}:{os.minor(number):02x}"
-
-
-def _is_numbered(home: Home) -> bool:
-    """Whether LAST, where it is, holds the number after which the next build takes its own."""
-    last = home.path / "LAST"
-    return not last.exists() or last.read_bytes().strip().isdigit()
 
 
 def _mode(path: Path) -> int:

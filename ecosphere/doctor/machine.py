@@ -36,7 +36,7 @@ def memory(case: Case) -> Iterator[Sign]:
     """Whether a build finds the memory that it may take before it spills, and a page its own."""
     lines = (case.proc / "meminfo").read_text(encoding="ascii").splitlines()
     kilobytes = {name: int(rest.split()[0]) for name, _, rest in (s.partition(":") for s in lines)}
-    building, serving = duckdb.memory_taken()
+    building, serving = duckdb.memory_taken(case.settings.build_memory)
     yield memory_sign(kilobytes["MemAvailable"] * 1024, building, serving)
 
 

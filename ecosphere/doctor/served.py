@@ -15,7 +15,7 @@ from ecosphere.source import Source
 def generation(case: Case) -> Iterator[Sign]:
     """Whether CURRENT leads to a generation that can be read to its last row."""
     number = case.home.served()
-    told = {"number": number, "home": case.home.path}
+    told: dict[str, object] = {"number": number, "home": case.home.path}
     try:
         rows = _read(case)
     except Unopened as unopened:
@@ -23,7 +23,12 @@ def generation(case: Case) -> Iterator[Sign]:
     except Exception as broken:  # noqa: BLE001  # a damaged file fails in as many ways as it has bytes
         yield _broken(case, number, broken)
     else:
-        yield Sign("generation", "ok", "generation_whole", {**told, "rows": f"{rows:,}"})
+        is_named = (case.home.path / "CURRENT").exists()
+        told["rows"] = f"{rows:,}"
+        if is_named:
+            yield Sign("generation", "ok", "generation_whole", told)
+        else:
+            yield Sign("generation", "warn", "generation_unnamed", told)
 
 
 def settings(case: Case) -> Iterator[Sign]:

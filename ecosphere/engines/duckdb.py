@@ -11,8 +11,15 @@ import polars as pl
 from ecosphere.model import Engine, Problem, StorageFailed
 
 SERVING_MEMORY = "400MB"
+BUILDING_MEMORY = "80%"  # the engine's own default
 FOR_EVER_S = 86_400.0  # no step of a build takes a day
+LONGEST_DETAIL = 200  # letters of the engine's own words that a message repeats
 TIME_OUT_S = 30.0  # far beyond any page's query: whatever runs longer is a mistake, not an answer
+
+# A disk that fills up fails a write, a commit, or the database as a whole, which then answers no
+# more. Each other error is a fault of ours, and stays one.
+STORAGE = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+CTRL_C = "Query interrupted"  # all that the engine says of a KeyboardInterrupt in its midst
 
 Settings = dict[str, str | bool | int | float | list[str]]
 
@@ -36,7 +43,8 @@ class DuckDB:
     def run(self, sql: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """The rows of one select, and of nothing else.
 
-        Raises Problem when it runs into the time limit, StorageFailed when memory runs out.
+        Raises Problem when it runs into the time limit; StorageFailed when memory or disk run out,
+        or when a file cannot be read or written.
         """
         with self._limited() as cursor:
             if [s.type for s in cursor.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
@@ -44,21 +52,16 @@ class DuckDB:
             return _frame(cursor, sql, params)
 
     def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
-        """Carry out one statement that returns nothing of interest.
-
-        Raises the same, and StorageFailed when a file cannot be read or written.
-        """
-        try:
-            with self._limited() as cursor:
-                cursor.execute(sql, dict(params or {}))
-        except duckdb.IOException as broken:
-            raise StorageFailed("storage", detail=_first_line(broken)) from broken
+        """Carry out one statement that returns nothing of interest. Raises the same."""
+        with self._limited() as cursor:
+            cursor.execute(sql, dict(params or {}))
 
     @contextmanager
     def _limited(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor that is interrupted at the time limit."""
         cursor = self._connection.cursor()
         timer = Timer(self._time_out_s or FOR_EVER_S, cursor.interrupt)
+        timer.daemon = True  # else a Ctrl-C in the next line keeps the process until the limit
         timer.start()
         try:
             yield cursor
@@ -66,6 +69,12 @@ class DuckDB:
             raise Problem("time_out", seconds=self._time_out_s) from interrupted
         except duckdb.OutOfMemoryException as full:
             raise StorageFailed("memory_or_disk", detail=_first_line(full)) from full
+        except STORAGE as broken:
+            raise StorageFailed("storage", detail=_first_line(broken)) from broken
+        except RuntimeError as stopped:
+            if str(stopped) != CTRL_C:
+                raise
+            raise KeyboardInterrupt from stopped
         finally:
             timer.cancel()
             cursor.close()  # an open cursor keeps files open that its database should let go
@@ -84,9 +93,13 @@ def scratch() -> DuckDB:
     return DuckDB(_utc(duckdb.connect(":memory:")))
 
 
-def building(path: Path, temporary: Path) -> DuckDB:
-    """A new database file that may read exports; large steps spill beside it."""
-    config: Settings = {"temp_directory": str(temporary), "preserve_insertion_order": False}
+def building(path: Path, temporary: Path, memory: str = BUILDING_MEMORY) -> DuckDB:
+    """A new database file that may read exports; what is too large for memory spills beside it."""
+    config: Settings = {
+        "temp_directory": str(temporary),
+        "preserve_insertion_order": False,
+        "memory_limit": memory,
+    }
     try:
         return DuckDB(_utc(duckdb.connect(str(path), config=config)))
     except duckdb.IOException as broken:
@@ -110,9 +123,10 @@ def serving(generation: Path, memory: str = SERVING_MEMORY) -> DuckDB:
     return DuckDB(connection, TIME_OUT_S)
 
 
-def memory_taken() -> tuple[int, int]:
+def memory_taken(memory: str = BUILDING_MEMORY) -> tuple[int, int]:
     """Bytes that a build may take before it spills, and that one open generation may take."""
-    found = scratch().run(
+    engine = DuckDB(duckdb.connect(":memory:", config={"memory_limit": memory}))
+    found = engine.run(
         "select parse_formatted_bytes(current_setting('memory_limit')) as building, "
         "parse_formatted_bytes($serving) as serving",
         {"serving": SERVING_MEMORY},
@@ -145,4 +159,4 @@ def _frame(
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    return str(error).splitlines()[0][:LONGEST_DETAIL]

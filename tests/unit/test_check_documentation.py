@@ -18,9 +18,20 @@ WORDS = tomllib.loads((ROOT / "ecosphere/text/en.toml").read_text(encoding="utf-
 CODES = {code for code in WORDS["check"] if not code.startswith("severity_")}
 
 
-def table() -> list[list[str]]:
-    lines = [line for line in FAULTS.splitlines() if line.startswith("| ")][2:]
+DELIVERED, SURVIVED = FAULTS.split("\n## What a build survives\n")
+
+
+def table(text: str = DELIVERED) -> list[list[str]]:
+    lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def there_in(part: str) -> set[str]:
+    """The names of the tests in a folder."""
+    files = (ROOT / "tests" / part).glob("test_*.py")
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in files)
+    return {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)
+            and node.name.startswith("test_")}  # fmt: skip
 
 
 def test_every_fault_stands_in_the_table_with_its_words():
@@ -38,11 +49,25 @@ def test_every_fault_stands_in_the_table_with_its_words():
 
 def test_every_test_named_there_exists():
     named = set(re.findall(r"`(test_\w+)`", FAULTS))
-    files = (ROOT / "tests" / "unit").glob("test_*.py")
+    files = (
+        path for part in ("unit", "full") for path in (ROOT / "tests" / part).glob("test_*.py")
+    )
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in files)
     there = {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert named - there == set()
     assert all(row[2].startswith("`test_") for row in table())
+
+
+def test_every_test_under_stress_stands_in_the_second_table_with_messages_that_exist():
+    rows = table(SURVIVED)
+    files = (ROOT / "tests" / "full").glob("test_*.py")
+    there = {
+        name for path in files for name in re.findall(r"^def (test_\w+)", path.read_text(), re.M)
+    }
+    assert {name for row in rows for name in re.findall(r"`(test_\w+)`", row[1])} == there
+    keys = [key for row in rows for key in re.findall(r"`(\w+)\.(\w+)`", row[2])]
+    assert [key for part, key in keys if key not in WORDS[part]] == []
+    assert len(keys) > 5
 
 
 def test_every_code_that_the_package_writes_has_words():

@@ -170,13 +170,6 @@ def test_no_state_of_a_file_in_home_ends_in_a_traceback(home: Path, name: str, k
     assert {"home", "generation", "packages"} <= set(_signs(home))
 
 
-def test_a_number_that_no_build_can_read_is_a_failure(home: Path) -> None:
-    (home / "LAST").write_text("")  # a kill between emptying and writing
-    sign = _signs(home)["home"]
-    assert sign.code == "home_unnumbered"
-    assert "Write 2 into it" in sign.message(Text("en"))
-
-
 @pytest.mark.parametrize("name", ["", "generation-1.duckdb", "log", "log/ecosphere.log"])
 def test_what_others_may_read_is_a_failure_that_names_it(home: Path, name: str) -> None:
     journal.record(home, journal.Entry(NOW, "build", "ok", 0, 1.0))
@@ -281,6 +274,9 @@ def test_the_command_ends_with_0_or_7_and_tells_json(home: Path) -> None:
     assert (well.exit_code, told["exit_code"]) == (0, 0)
     assert told["state"] in ("ok", "warn")
     (home / "CURRENT").unlink()
+    unnamed = CliRunner().invoke(app, ["doctor", "--home", str(home)])
+    assert (unnamed.exit_code, "ecosphere rollback 2" in unnamed.stdout) == (0, True)
+    (home / "CURRENT").write_text("generation-9.duckdb")
     ill = CliRunner().invoke(app, ["doctor", "--home", str(home), "--format", "json"])
     assert (json.loads(ill.stdout)["state"], json.loads(ill.stdout)["exit_code"]) == ("fail", 7)
     assert isinstance(ill.exception, Unhealthy)

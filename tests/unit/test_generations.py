@@ -220,11 +220,37 @@ def test_other_files_are_not_taken_for_generations(home: Home) -> None:
     for name in (
         "generation-x.duckdb",
         "generation-.duckdb",
+        "generation-\u00b2.duckdb",  # a digit to Python, but no number
+        "generation-\u0663.duckdb",
+        "generation-07.duckdb",
         "generation-9.duckdb.wal",
         "9.duckdb",
     ):
         (home.path / name).write_text("")
     assert (home.numbers(), _published(home)) == ([1], 2)
+
+
+@pytest.mark.parametrize("left", [b"", b"\xb2", b"two\n", b"9" * 5000])
+def test_a_last_number_that_cannot_be_read_stops_no_build(home: Home, left: bytes) -> None:
+    assert [_published(home), _published(home)] == [1, 2]
+    (home.path / "LAST").write_bytes(left)
+    assert _published(home) == 3
+    assert (home.path / "LAST").read_text() == "3\n"
+
+
+def test_the_last_number_is_replaced_and_never_written_to(home: Home) -> None:
+    _published(home)
+    with (home.path / "LAST").open() as open_before:
+        _published(home)
+        assert open_before.read() == "1\n"  # a kill leaves the one or the other, and no empty file
+    assert not (home.path / "LAST.next").exists()
+
+
+def test_a_pointer_to_no_number_is_a_problem(home: Home) -> None:
+    _published(home)
+    (home.path / "CURRENT").write_text("generation-\u00b2.duckdb\n")
+    with pytest.raises(Problem, match="current_broken"):
+        home.current()
 
 
 def test_an_open_reader_keeps_its_generation_while_the_next_is_published(home: Home) -> None:
