@@ -12,6 +12,7 @@ from ecosphere.exhibit import Draw
 
 ROW = 24  # pixels
 PHONE = 520  # narrower than this a listing leaves columns out
+WIDER = 2.6  # and gives the others so many times the share of the width
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _texts(column: Column, rows: list[dict[str, Any]], count: int) -> alt.Chart:
     narrow = f"width < {PHONE}"
     phone = column.wide if column.phone is None else column.phone
     shown = f"{narrow} ? 0 : 1" if column.phone is None else "1"
-    room = f"width * {column.room} * ({narrow} ? {PHONE / 280:.2f} : 1)"
+    room = f"width * {column.room} * ({narrow} ? {WIDER} : 1)"
     made: alt.Chart = (
         _placed(rows, count)
         .mark_text(

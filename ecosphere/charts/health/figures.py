@@ -108,7 +108,7 @@ def _differences(compared: pl.DataFrame, text: Text) -> Draw:
             placed(rows, "low").mark_bar(width=22, color=palette.soft).encode(y2="high:Q"),
             placed(inside).mark_point(size=50, color=palette.accent, opacity=1),
             placed(outside).mark_point(size=60, color=palette.worse, opacity=1),
-            placed(outside).mark_text(text=SIGN, dx=10, fontSize=13, color=palette.worse),
+            placed(outside).mark_text(text=SIGN, dy=-11, fontSize=13, color=palette.worse),
         ]
         return alt.LayerChart(layer=layers)
 
@@ -144,10 +144,10 @@ def restated(result: DataHealth, text: Text) -> Exhibit:
     finding = text(f"data_health.restated.{key}", count=changed.height)
     columns = [
         Column(text("columns.month"), 0, 0.14, 0, is_word=True),
-        Column(text("columns.metric"), 0.15, 0.2, is_word=True),
-        Column(text("columns.published"), 0.46, 0.1, 0.6),
+        Column(text("columns.metric"), 0.15, 0.2, 0.27, is_word=True),
+        Column(text("columns.published"), 0.46, 0.1),
         Column(text("columns.published_on"), 0.73, 0.26),
-        Column(text("app.now"), 0.86, 0.1, 0.8),
+        Column(text("app.now"), 0.86, 0.1, 0.82),
         Column(text("columns.difference"), 1, 0.13, 1),
     ]
     lines = [
@@ -172,7 +172,7 @@ def _restated(row: Row, released: Released, text: Text) -> list[Cell]:
         Cell(_known(row["published"], text)),
         Cell(when),
         Cell(_known(row["people"], text)),
-        Cell(_change(row, released, text), is_alarm=True),
+        Cell(_change(row, released), is_alarm=True),
     ]
 
 
@@ -180,10 +180,10 @@ def _known(value: int | None, text: Text) -> str:
     return text("frame.hidden_cell") if value is None else numbers.integer(value)
 
 
-def _change(row: Row, released: Released, text: Text) -> str:
+def _change(row: Row, released: Released) -> str:
     """By how much, or that it was by few people."""
     if row["restated_by"] is None:
-        return text("data_health.restated.few", k=released.k)
+        return numbers.hidden(released.k)
     by = row["restated_by"]
     return ("+" if by > 0 else "") + numbers.integer(by)
 

@@ -165,7 +165,7 @@ def quarantine(result: DataHealth, text: Text) -> Exhibit:
         Column(text("columns.export"), 0, 0.22, 0, is_word=True),
         Column(text("columns.rule"), 0.24, 0.3, 0.4, is_word=True),
         Column(text("columns.column_name"), 0.56, 0.24, is_word=True),
-        Column(text("columns.rows_aside"), 0.9, 0.1, 1),
+        Column(text("columns.rows"), 0.9, 0.1, 1),
         Column(text("columns.share_aside"), 1, 0.1),
     ]
     lines = [
@@ -204,7 +204,7 @@ def refusals(result: DataHealth, text: Text) -> Exhibit:
         Column(text("columns.rule"), 0.27, 0.2, 0.36, is_word=True),
         Column(text("columns.file"), 0.48, 0.16, is_word=True),
         Column(text("columns.column_name"), 0.65, 0.15, is_word=True),
-        Column(text("columns.rows_found"), 0.9, 0.1, 1),
+        Column(text("columns.rows"), 0.9, 0.1, 1),
         Column(text("columns.exit_code"), 1, 0.09),
     ]
     lines = [
