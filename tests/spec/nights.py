@@ -35,7 +35,8 @@ PARTNERS = {"vid": "media", "shop": "retail", "bus": "mobility", "own": "own_app
 TIERS = ("mass", "affluent", "wealth")
 UNITS = (*BRANCHES, None)
 FIRST, MONTHS = date(2025, 10, 1), 8
-SAID = ("export_account", "match_month", "attribute", "attribute_value", "export_day", "month")
+SAID = ("export_account", "match_month", "attribute", "attribute_value", "export_day", "month",
+        "published", "quarantine")  # fmt: skip
 QUESTIONS = ("active_users/mau", "active_users/growth")
 WHO = (
     {},

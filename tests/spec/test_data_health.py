@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ecosphere import journal
+from ecosphere.library import questions
 from ecosphere.model import Filters, Problem, Role
+from tests.spec.exports import EVERYTHING
 from tests.spec.health import Bank, ask, changed, events, every_day, people, rows
 
 JAN, FEB, MAR = date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 15)
@@ -202,11 +204,7 @@ def test_an_option_that_is_not_there_is_refused(bank):
 def test_no_id_of_a_person_stands_in_any_answer(sample):
     """Every text of every table, against every id of the sample."""
     ids = {*sample.world.customers, *(e.scene_user_id for e in sample.world.events)} - {None}
-    for name in QUESTIONS:
-        table = ask(sample.source, name).table
+    for name in questions():
+        table = sample.source.ask(name, Filters(), {}, EVERYTHING).table
         texts = {str(value) for row in table.rows() for value in row if isinstance(value, str)}
         assert texts & ids == set(), name
-
-
-QUESTIONS = ("exports", "days", "quarantine", "match", "match_partners", "consent", "attributes",
-             "redone", "identities", "reconciliation", "restated", "refusals")  # fmt: skip

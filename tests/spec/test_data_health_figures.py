@@ -9,10 +9,11 @@ import pytest
 
 from ecosphere import answers
 from ecosphere.charts.active_users import exhibits, headline
+from ecosphere.charts.theme import PALETTES, spec
 from ecosphere.exhibit import SIGN
 from ecosphere.export.rows import csv_bytes, json_bytes
 from ecosphere.metrics.active_users import measure
-from ecosphere.model import Filters, Role
+from ecosphere.model import Filters, Month, Role
 from ecosphere.text import Text
 from tests.spec import oracle
 from tests.spec.exports import EVERYTHING
@@ -138,16 +139,12 @@ def test_the_mark_goes_wherever_the_number_goes(bank):
             assert f"{SIGN} " in one.footer
             assert words in one.footer
     chart = exhibits(measure(told_by, {}), Text("en"), {})[0].chart
-    from ecosphere.charts.theme import PALETTES, spec
-
     assert f'"text": "{SIGN}"' in json.dumps(spec(chart(PALETTES["light"]), PALETTES["light"]),
                                              ensure_ascii=False)  # fmt: skip
 
 
 def test_a_month_that_is_not_shown_brings_no_words_of_its_mark(bank):
     source = bank.serve(events=told(jan=20, feb=20, mar=20), reference_figures=[figure(1, 25.0)])
-    from ecosphere.model import Month
-
     later = Filters(first=Month.parse("2026-02"))
     assert source.ask("active_users/mau", later, {}, EVERYTHING).origin.marks == ()
     assert source.ask("active_users/mau", Filters(), {}, EVERYTHING).origin.marks != ()
