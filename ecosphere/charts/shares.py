@@ -13,6 +13,7 @@ from ecosphere.text import Text, numbers
 
 ROW = 26  # pixels
 ROOM = 46  # for the axis and the legend
+PHONE = 360  # a plot narrower than this
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ def shares(bars: Sequence[Bar], parts: Sequence[str], text: Text, unit: str) -> 
     """`parts` are columns, in the order of `colors`."""
     rows = [row for bar in bars for row in _rows(bar, text)]
     names = [text(f"columns.{part}") for part in parts]
+    # On a phone the names of all parts would not fit side by side.
+    legend = alt.Legend(columns=alt.ExprRef(f"width < {PHONE} ? 2 : {len(names)}"))
 
     def draw(palette: Palette) -> alt.Chart:
         known, *_, left_out = colors(palette)
@@ -52,7 +55,7 @@ def shares(bars: Sequence[Bar], parts: Sequence[str], text: Text, unit: str) -> 
                     scale=alt.Scale(domain=[bar.name for bar in bars]),
                     axis=alt.Axis(title=None, labelColor=palette.ink),
                 ),
-                color=alt.Color("part:N", scale=scale),
+                color=alt.Color("part:N", scale=scale, legend=legend),
                 tooltip=[
                     alt.Tooltip("name:N", title="title"),
                     alt.Tooltip("shown:N", title=unit),

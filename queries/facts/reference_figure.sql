@@ -1,7 +1,6 @@
 -- Official figures of the bank itself and as a whole: metric, month, value, tolerance, source.
 --
 -- reads = ["reference_figures"]
--- month = "month"
 -- whole = true
 select
     metric,

@@ -1,10 +1,13 @@
 """What a generation tells of its exports, of its own sums, and of who is known: by hand."""
 
+import json
 from datetime import date, datetime, timedelta
 
+import polars as pl
 import pytest
 
 from ecosphere import journal
+from ecosphere.export.rows import csv_bytes, json_bytes, parquet_bytes
 from ecosphere.library import questions
 from ecosphere.model import Filters, Problem, Role
 from tests.spec.exports import EVERYTHING
@@ -208,3 +211,25 @@ def test_no_id_of_a_person_stands_in_any_answer(sample):
         table = sample.source.ask(name, Filters(), {}, EVERYTHING).table
         texts = {str(value) for row in table.rows() for value in row if isinstance(value, str)}
         assert texts & ids == set(), name
+
+
+def test_every_table_leaves_as_csv_json_and_parquet_with_its_columns(sample):
+    """Also those with several columns of text, of which none may start a formula."""
+    for name in questions():
+        released = sample.source.ask(name, Filters(), {}, EVERYTHING)
+        columns = [name for name in released.table.columns if name != "hidden"]
+        read = pl.read_csv(csv_bytes(released), infer_schema=False)
+        assert [name for name in read.columns if name in columns] == columns
+        assert read.height == released.table.height
+        assert pl.read_parquet(parquet_bytes(released)).height == read.height
+        assert len(json.loads(json_bytes(released))) == read.height
+
+
+def test_a_text_in_any_column_cannot_become_a_formula(bank):
+    figure = {"metric": "mau", "month": date(2026, 1, 1), "value": 3.0, "source": "=1+1",
+              "reason": "@sum", "reason_en": "plain"}  # fmt: skip
+    source = bank.serve(events=events(people(3), JAN, FEB), reference_figures=[figure])
+    line = csv_bytes(ask(source, "reconciliation")).decode("utf-8-sig").splitlines()[1]
+    assert "'=1+1" in line
+    assert "'@sum" in line
+    assert "'plain" not in line

@@ -150,6 +150,14 @@ def test_a_month_that_is_not_shown_brings_no_words_of_its_mark(bank):
     assert source.ask("active_users/mau", Filters(), {}, EVERYTHING).origin.marks != ()
 
 
+def test_as_of_an_earlier_day_later_months_are_neither_compared_nor_marked(bank):
+    figures = [figure(1, 25.0), figure(2, 25.0)]
+    source = bank.serve(events=told(jan=20, feb=20, mar=20), reference_figures=figures)
+    assert marks(source, as_of=date(2026, 2, 20)) == [("01", -0.2)]
+    assert len(rows(source, "reconciliation", as_of=date(2026, 2, 20))) == 1
+    assert len(rows(source, "restated", as_of=date(2026, 2, 20))) == 4  # January, four ways
+
+
 def test_the_planted_difference_of_the_sample_is_found_with_its_reason(sample):
     truth = sample.truths["official_figure"]
     found = [row for row in rows(sample.source, "reconciliation") if row["is_within"] is False]

@@ -7,6 +7,7 @@
 -- people    = "people_reached"
 -- where     = "none"
 -- reads     = ["touched"]
+-- params    = ["is_filtered"]
 -- order     = ["month", "cause"]
 -- owner     = "data_office"
 --
@@ -18,11 +19,13 @@
 --
 -- Files where something was delivered, partners where one has changed its scene, else people or
 -- scene users. Nothing is counted where a whole generation was made, or facts carry other
--- attributes than before. A month that has left the data may be among them.
+-- attributes than before, nor of people for a part of the bank. A month that has left the data may be among them.
 select
     make_date(month // 12, month % 12 + 1, 1) as month,
     reason as cause,
     case when reason in ('delivered', 'partners') then count end as files_reached,
-    case when reason in ('consent', 'linked', 'attributes', 'carried') then count end
-        as people_reached,
+    case
+        when reason in ('consent', 'linked', 'attributes', 'carried') and not $is_filtered
+        then count
+    end as people_reached,
 from touched
