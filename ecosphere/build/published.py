@@ -4,8 +4,6 @@ A later build may count such a month again and find another number: the deck of 
 the old one. The table goes on from generation to generation, also when all else is made anew.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 from ecosphere.build.tables import Tables
@@ -24,9 +22,9 @@ def keep(tables: Tables, home: Home, number: int, today: date) -> None:
     now, what generation `number` says. `previous` is attached when one is served.
     """
     tables.engine.execute(f"create table work.said ({COLUMNS})")
-    with _earlier(tables, home) as names:
-        for name in names:
-            tables.engine.execute(f"insert into work.said from {name}.stored.published")
+    if home.current() is not None:
+        _take(tables, "previous")
+    _take_newest(tables, home)
     now = tables.select(query("headline_month"))
     tables.engine.execute(
         f"insert into work.said select metric, month, people, $number, $today from ({now}) as now",
@@ -40,24 +38,26 @@ def keep(tables: Tables, home: Home, number: int, today: date) -> None:
     )
 
 
-@contextmanager
-def _earlier(tables: Tables, home: Home) -> Iterator[list[str]]:
-    """The served generation and the newest: after a rollback the latter has said more.
+def _take_newest(tables: Tables, home: Home) -> None:
+    """After a rollback the newest generation has said more than the served one.
 
-    The newest may be broken, and that be why an earlier one is served. What it alone has said is
-    lost then: no build may fail for it.
+    It may be broken, and that be why an earlier one is served: what it alone has said is lost
+    then, since no build may fail for it.
     """
-    served, numbers = home.current(), home.numbers()
-    names = ["previous"] if served is not None else []
-    if numbers and numbers[-1] != served:
-        try:
-            duckdb.attach(tables.engine, home.generation(numbers[-1]), "newest", read_only=True)
-            names.append("newest")
-        except StorageFailed:
-            names = names[:1]
-    yield [name for name in names if _has_said(tables, name)]
-    if "newest" in names:
-        tables.engine.execute("detach newest")
+    numbers = home.numbers()
+    if not numbers or numbers[-1] == home.current():
+        return
+    try:
+        duckdb.attach(tables.engine, home.generation(numbers[-1]), "newest", read_only=True)
+        _take(tables, "newest")
+    except StorageFailed:
+        return
+    tables.engine.execute("detach newest")
+
+
+def _take(tables: Tables, name: str) -> None:
+    if _has_said(tables, name):
+        tables.engine.execute(f"insert into work.said from {name}.stored.published")
 
 
 def _has_said(tables: Tables, name: str) -> bool:

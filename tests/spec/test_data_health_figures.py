@@ -155,7 +155,7 @@ def test_as_of_an_earlier_day_later_months_are_neither_compared_nor_marked(bank)
     source = bank.serve(events=told(jan=20, feb=20, mar=20), reference_figures=figures)
     assert marks(source, as_of=date(2026, 2, 20)) == [("01", -0.2)]
     assert len(rows(source, "reconciliation", as_of=date(2026, 2, 20))) == 1
-    assert len(rows(source, "restated", as_of=date(2026, 2, 20))) == 4  # January, four ways
+    assert len(rows(source, "restated", as_of=date(2026, 2, 20))) == 1
 
 
 def test_the_planted_difference_of_the_sample_is_found_with_its_reason(sample):
@@ -199,6 +199,18 @@ def test_a_month_is_published_when_it_is_first_seen_finished(bank):
     source = bank.serve(events=told(mar=33))
     assert [(r["published"], r["published_in"]) for r in rows(source, "restated")][:1] == [(33, 2)]
     assert restated(source) == []
+
+
+def test_without_types_of_events_nothing_is_said_of_what_needs_them(bank):
+    source = bank.serve(
+        events=told(jan=20), reference_figures=[figure(1, 9.0, metric="mau_opened")]
+    )
+    assert {row["metric"] for row in rows(source, "restated")} == {"mau"}
+    assert [row["people"] for row in rows(source, "reconciliation")] == [None]
+    opened = [{**row, "event_type": "open"} for row in told(jan=20)]
+    source = bank.serve(events=opened)  # known from now on, and no figure of the past restated
+    assert [row["metric"] for row in rows(source, "restated") if row["is_restated"]] == []
+    assert [row["people"] for row in rows(source, "reconciliation")] == [20]
 
 
 def test_what_was_published_outlives_rollback_prune_and_a_broken_generation(bank):

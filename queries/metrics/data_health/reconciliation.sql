@@ -64,8 +64,8 @@ select
     reference_figure.basis,
     reference_figure.official,
     case
-        when reference_figure.metric in ('mau', 'mau_opened', 'mau_logged_in', 'mau_transacted')
-        then coalesce(ours.people, 0)
+        when reference_figure.metric = 'mau' then coalesce(ours.people, 0)
+        else ours.people
     end as people,
     reference_figure.tolerance,
     coalesce(reference_figure.reason, changed.label) as reason,
