@@ -106,10 +106,12 @@ def _differences(compared: pl.DataFrame, text: Text) -> Draw:
         layers = [
             axes.frame(),
             placed(rows, "low").mark_bar(width=22, color=palette.soft).encode(y2="high:Q"),
-            placed(inside).mark_point(size=50, color=palette.accent, opacity=1),
-            placed(outside).mark_point(size=60, color=palette.worse, opacity=1),
-            placed(outside).mark_text(text=SIGN, dy=-11, fontSize=13, color=palette.worse),
         ]
+        if inside:
+            layers.append(placed(inside).mark_point(size=50, color=palette.accent, opacity=1))
+        if outside:  # a layer without marks would be a picture without words
+            sign = placed(outside).mark_text(text=SIGN, dy=-11, fontSize=13, color=palette.worse)
+            layers += [placed(outside).mark_point(size=60, color=palette.worse, opacity=1), sign]
         return alt.LayerChart(layer=layers)
 
     return draw
