@@ -10,6 +10,7 @@ from ecosphere import journal
 from ecosphere.export.rows import csv_bytes, json_bytes, parquet_bytes
 from ecosphere.library import questions
 from ecosphere.model import Filters, Problem, Role
+from tests.spec import oracle
 from tests.spec.exports import EVERYTHING
 from tests.spec.health import Bank, ask, changed, events, every_day, people, rows
 
@@ -233,3 +234,25 @@ def test_a_text_in_any_column_cannot_become_a_formula(bank):
     assert "'=1+1" in line
     assert "'@sum" in line
     assert "'plain" not in line
+
+
+def test_match_coverage_of_the_sample_is_that_of_plain_python(sample):
+    """Events of the sample by who is behind them, counted one by one."""
+    source, world = sample.source, sample.world
+    links = oracle.links(world, source.catalog.as_of)
+    consenting = {name for name, row in world.customers.items() if row["consent_analytics"]}
+    count: dict[date, list[int]] = {}
+    for event in world.events:
+        day = event.occurred_at.date()
+        pair = links.get((event.partner_id, event.scene_user_id)) if event.scene_user_id else None
+        person = event.customer_id or (pair and oracle.linked(pair, day))
+        place = (
+            2 if person is None
+            else 3 if person not in consenting
+            else 0 if event.customer_id else 1
+        )  # fmt: skip
+        count.setdefault(oracle.month_of(day), [0, 0, 0, 0])[place] += 1
+    parts = ("events_known", "events_linked", "events_unmatched", "events_withheld")
+    found = {row["month"]: [row[part] for part in parts] for row in rows(source, "match")}
+    assert found == count
+    assert ask(source, "match").table["events"].sum() == len(world.events)

@@ -17,7 +17,7 @@ from ecosphere.model import Filters, Month, Role
 from ecosphere.text import Text
 from tests.spec import oracle
 from tests.spec.exports import EVERYTHING
-from tests.spec.health import Bank, ask, changed, events, people, rows
+from tests.spec.health import Bank, changed, events, people, rows
 
 JAN, FEB, MAR = date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 15)
 LAST = date(2026, 4, 1)  # a first day of April: March is finished
@@ -283,25 +283,3 @@ def test_the_sums_of_every_definition_are_those_of_plain_python(sample):
         activity = sample.activity[definition]
         finished = [m for m in activity.months if oracle.last_day(m) <= sample.source.catalog.as_of]
         assert found == {month: len(activity.people[month]) for month in finished}
-
-
-def test_match_coverage_of_the_sample_is_that_of_plain_python(sample):
-    """Events of the sample by who is behind them, counted one by one."""
-    source, world = sample.source, sample.world
-    links = oracle.links(world, source.catalog.as_of)
-    consenting = {name for name, row in world.customers.items() if row["consent_analytics"]}
-    count: dict[date, list[int]] = {}
-    for event in world.events:
-        day = event.occurred_at.date()
-        pair = links.get((event.partner_id, event.scene_user_id)) if event.scene_user_id else None
-        person = event.customer_id or (pair and oracle.linked(pair, day))
-        place = (
-            2 if person is None
-            else 3 if person not in consenting
-            else 0 if event.customer_id else 1
-        )  # fmt: skip
-        count.setdefault(oracle.month_of(day), [0, 0, 0, 0])[place] += 1
-    parts = ("events_known", "events_linked", "events_unmatched", "events_withheld")
-    found = {row["month"]: [row[part] for part in parts] for row in rows(source, "match")}
-    assert found == count
-    assert ask(source, "match").table["events"].sum() == len(world.events)
