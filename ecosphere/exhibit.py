@@ -7,12 +7,24 @@ from typing import Any
 
 import polars as pl
 
-from ecosphere.model import Released
+from ecosphere.model import Mark, Released
 from ecosphere.text import Text, numbers
 
 # From a palette to an Altair chart: drawn per theme. Not imported here, since loading Altair takes
 # half a second, which a table on the command line need not wait for.
 Draw = Callable[[Any], Any]
+
+SIGN = "†"  # stands by a number that misses an official figure
+MARKS_TOLD = 2
+# Columns whose texts are codes of ours, and the table of their words.
+WORDS = {
+    "export": "exports",
+    "rule": "rules",
+    "cause": "causes",
+    "severity": "severities",
+    "metric": "figures",
+    "basis": "bases",
+}
 
 
 @dataclass(frozen=True)
@@ -76,10 +88,25 @@ def footer(released: Released, text: Text) -> str:
     if released.hidden_cells:
         key = "frame.hidden_one" if released.hidden_cells == 1 else "frame.hidden"
         parts.append(text(key, count=released.hidden_cells, k=released.k))
-    if origin.withheld:
+    if origin.withheld >= released.k:
         parts.append(text("frame.withheld", count=numbers.integer(origin.withheld)))
+    elif origin.withheld:
+        parts.append(text("frame.withheld_few", k=released.k))
     parts.append(text("frame.generation", number=origin.generation))
-    return " · ".join(parts)
+    return " · ".join((*parts, *_marks(released, text)))
+
+
+def marked(sentence: str, released: Released, row: Mapping[str, Any] | None) -> str:
+    """A sentence on the month of a row, with the sign where its number misses an official figure:
+    the footer says by how much."""
+    is_marked = row and any(mark.month == row["month"] for mark in released.origin.marks)
+    return f"{sentence} {SIGN}" if is_marked else sentence
+
+
+def hidden(released: Released, text: Text) -> State:
+    """Why there is no chart where all are too few."""
+    title = text("states.hidden_title", k=released.k)
+    return State("hidden", title, text("states.hidden_fix"))
 
 
 def period(released: Released, text: Text) -> str:
@@ -87,7 +114,7 @@ def period(released: Released, text: Text) -> str:
     months = released.table["month"]
     if not released.table.height:
         return numbers.MISSING
-    return numbers.months(str(months[0]), str(months[-1]), text.language)
+    return numbers.months(str(months.min()), str(months.max()), text.language)
 
 
 def shown_table(released: Released, text: Text) -> pl.DataFrame:
@@ -113,17 +140,49 @@ def _shown(name: str, value: Any, text: Text) -> str:
     if isinstance(value, bool):
         return text("app.yes") if value else text("app.no")
     if isinstance(value, date):
-        is_month = name == "month"
+        is_month = name in ("month", "known_since")
         return (numbers.month if is_month else numbers.date)(value, text.language)
-    if isinstance(value, float) and name.endswith(("_rate", "_completion")):
-        return (
-            numbers.percent_change(value, text.language)
-            if name.endswith("_rate")
-            else numbers.percent(value, text.language)
-        )
     if isinstance(value, float):
-        return numbers.decimal(value) if abs(value) < 100 else numbers.integer(value)
-    return numbers.integer(value) if isinstance(value, int) else str(value)
+        return _fraction(name, value, text)
+    return numbers.integer(value) if isinstance(value, int) else word(name, str(value), text)
+
+
+def _fraction(name: str, value: float, text: Text) -> str:
+    if name.endswith("_rate"):
+        return numbers.percent_change(value, text.language)
+    if name.endswith(("_completion", "_share")) or name.startswith(("share_", "tolerance")):
+        return numbers.percent(value, text.language)
+    is_whole = abs(value) >= 100 or name == "difference"
+    return numbers.integer(value) if is_whole else numbers.decimal(value)
+
+
+def word(name: str, code: str, text: Text) -> str:
+    """A code of a column in the reader's language; what is no code of ours stands as it is."""
+    if name not in WORDS or "." in code or not text.has(f"{WORDS[name]}.{code}"):
+        return code
+    return text(f"{WORDS[name]}.{code}")
+
+
+def _marks(released: Released, text: Text) -> list[str]:
+    """The last official figures that are not met, in words."""
+    shown = set(released.table["month"]) if "month" in released.table.columns else set()
+    marks = [mark for mark in released.origin.marks if mark.month in shown]
+    words = [_mark(mark, text) for mark in marks[-MARKS_TOLD:]]
+    if len(marks) > MARKS_TOLD:
+        words.append(text("frame.marks_more", count=len(marks) - MARKS_TOLD))
+    return words
+
+
+def _mark(mark: Mark, text: Text) -> str:
+    words = text(
+        "frame.mark",
+        month=numbers.month(mark.month, text.language),
+        difference=numbers.percent_change(mark.difference, text.language),
+        source=mark.source,
+        tolerance=numbers.percent(mark.tolerance, text.language),
+    )
+    reason = dict(mark.reason).get(text.language)
+    return text("frame.mark_reason", words=words, reason=reason) if reason else words
 
 
 def _sources(released: Released, text: Text) -> str:
@@ -138,6 +197,8 @@ def _sources(released: Released, text: Text) -> str:
             day = numbers.date(source.as_of, language)
             parts.append(text("frame.export_day", export=name, day=day))
     as_of = text("frame.as_of", day=numbers.date(released.origin.as_of, language))
+    if not parts:  # what a build tells of itself
+        return as_of
     return f"{as_of} · {text('frame.source', exports=text('app.list').join(parts))}"
 
 

@@ -75,7 +75,7 @@ class Home:
                 _hold(lock.fileno(), self.path)
                 _remove_stages(self.path)
                 try:
-                    yield self.path / f"stage-{self._next()}.duckdb"
+                    yield self.path / f"stage-{self.following()}.duckdb"
                 finally:
                     _remove_stages(self.path)
         except OSError as broken:
@@ -83,7 +83,7 @@ class Home:
 
     def publish(self, stage: Path) -> int:
         """Make a finished stage the served generation, in one step that survives a power cut."""
-        number = self._next()
+        number = self.following()
         stage.chmod(PRIVATE_FILE)
         _sync(stage)
         self._replace("LAST", str(number))
@@ -107,8 +107,11 @@ class Home:
             self.generation(number).unlink()
         return old
 
-    def _next(self) -> int:
-        """Never a number that was used before: open readers hold files by name."""
+    def following(self) -> int:
+        """The number of the next generation.
+
+        Never one that was used before: open readers hold files by name.
+        """
         return max([self._last(), *self.numbers()]) + 1
 
     def _last(self) -> int:

@@ -129,6 +129,20 @@ class ExportDate:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A number of a month that differs from the bank's official figure by more than tolerated.
+
+    `difference` and `tolerance` are shares of that figure; `reason` is in words, by language.
+    """
+
+    month: date
+    source: str
+    difference: float
+    tolerance: float
+    reason: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where an answer comes from: enough to ask again and get the same."""
 
@@ -141,6 +155,7 @@ class Origin:
     withheld: int  # people left out for want of consent, in every total
     rows: Chosen = ()  # what the role is restricted to
     present_value: tuple[str, ...] = ()  # filtered attributes that show today's value in old months
+    marks: tuple[Mark, ...] = ()  # months outside the tolerance of an official figure
 
 
 @dataclass(frozen=True)

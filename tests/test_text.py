@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 from ecosphere.contract import contracts
+from ecosphere.exhibit import WORDS
 from ecosphere.library import KINDS, Question, exports_behind, questions
 from ecosphere.ui.navigation import MENU
 from ecosphere.ui.page import BEHIND
@@ -176,6 +177,7 @@ def _made() -> dict[str, set[str]]:
         "options.{}.label": {f"options.{name}.label" for name, _ in choices},
         "options.{}.{}": {f"options.{name}.{value}" for name, value in choices},
         "options.definition.{}": {f"options.{n}.{v}" for n, v in choices if n == "definition"},
+        **_made_of_health(),
         # A literal of the code that is the last part of a key: faults and steps are named there.
         "errors.{}": {key for key in EN if key.startswith("errors.") and _last(key) in _literals()},
         "check.{}": {key for key in EN if key.startswith("check.") and _last(key) in _literals()},
@@ -187,9 +189,37 @@ def _made() -> dict[str, set[str]]:
         "check.severity_{}": {key for key in EN if key.startswith("check.severity_")},
         "progress.{}": {k for k in EN if k.startswith("progress.") and _last(k) in _literals()},
         "active_users.{}": _all("active_users", ("more", "fewer", "same")),
-        "active_users.mau.{}": _all("active_users.mau", findings - {"finding_hidden"}),
+        "active_users.mau.{}": _named("active_users.mau") & _all("active_users.mau", findings),
         "active_users.mau.line_{}": {key for key in EN if key.startswith("active_users.mau.line_")},
     }
+
+
+def _made_of_health() -> dict[str, set[str]]:
+    """The same of a page whose exhibits are put together in one way."""
+    exhibits = ("exports", "days", "redone", "attributes", "identities", "refusals", "restated",
+                "reconciliation", "quarantine")  # fmt: skip
+    return {
+        **{f"{{}}.{part}": {key for key in EN if re.fullmatch(rf"data_health\.\w+\.{part}", key)}
+           for part in ("subtitle", "empty_title", "empty_fix")},
+        "{}.{}": {key for key in EN if key.partition(".")[0] in WORDS.values()},
+        "data_health.{}": _named("data_health"),
+        **{f"data_health.{part}.{{}}": _named(f"data_health.{part}") for part in exhibits},
+        "data_health.days.state_{}": _states("days"),
+        "data_health.identities.state_{}": _states("identities"),
+    }  # fmt: skip
+
+
+def _named(part: str) -> set[str]:
+    """Keys of a part whose last word is a literal of the code."""
+    return {key for key in EN if _before(key) == part and _last(key) in _literals()}
+
+
+def _states(exhibit: str) -> set[str]:
+    return {key for key in EN if key.startswith(f"data_health.{exhibit}.state_")}
+
+
+def _before(key: str) -> str:
+    return key.rpartition(".")[0]
 
 
 def _all(prefix: str, names: object) -> set[str]:

@@ -8,7 +8,7 @@ from shutil import copyfile
 from typing import Any
 
 from ecosphere import contract
-from ecosphere.build import memory, redo
+from ecosphere.build import memory, published, redo
 from ecosphere.build.account import describe, has_consent, list_delivered, verify
 from ecosphere.build.profiles import (
     Previous,
@@ -31,7 +31,7 @@ from ecosphere.model import ExportRefused
 # most this many rows: above it a filtered chart no longer answers while you watch.
 MOST_ROWS_PER_CHART = 1_000_000
 
-CALENDAR = ("partner", "calendar_note", "target", "unit")
+CALENDAR = ("partner", "calendar_note", "target", "reference_figure", "unit")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -114,6 +114,7 @@ class _Build:
         self._people(report, previous, again)
         self._months(again)
         redo.record(self.tables, again)
+        published.keep(self.tables, self.home, self.home.following(), self.today)
         describe(self.tables, report, self.config, mark, self.today)
         self.progress("verify", 0, 1)
         verify(self.tables)

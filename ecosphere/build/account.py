@@ -1,6 +1,6 @@
 """What a generation is made of: every row of every export kept, set aside, withheld or dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from ecosphere import contract
@@ -15,7 +15,7 @@ FATES = ("kept", "quarantined", "withheld", "dropped")
 def describe(
     tables: Tables, report: contract.Report, config: Config, fingerprint: str, today: date
 ) -> None:
-    """Tables stage.stored.generation and stored.export_account; the last to read an export.
+    """Tables stage.stored.generation, export_account and quarantine; the last to read an export.
 
     Raises GenerationFailed when a row is unaccounted for, ExportRefused when a file has changed.
     """
@@ -36,22 +36,27 @@ def describe(
             "withheld_people": _withheld_people(tables, report),
         },
     )
+    _account(tables, report)
+    _set_aside(tables, report)
+    tables.engine.execute(
+        "create or replace table stage.stored.export_column as from work.delivered"
+    )
+
+
+def _account(tables: Tables, report: contract.Report) -> None:
+    """Table stored.export_account: export, as_of, rows_in, what became of these, is_monthly."""
     accounts = list(_accounts(tables, report))
     contract.at_rest(report)
     for account in accounts:
         if account["rows_in"] != sum(int(str(account[fate])) for fate in FATES):
             raise GenerationFailed("rows_unaccounted", **account)
     kinds = {"export": "varchar", "as_of": "date", "rows_in": "bigint"}
-    tables.fill(
-        "stored.export_account",
-        {
-            name: (kind, [account[name] for account in accounts])
-            for name, kind in (kinds | dict.fromkeys(FATES, "bigint")).items()
-        },
-    )
-    tables.engine.execute(
-        "create or replace table stage.stored.export_column as from work.delivered"
-    )
+    columns = {
+        name: (kind, [account[name] for account in accounts])
+        for name, kind in (kinds | dict.fromkeys(FATES, "bigint")).items()
+    }
+    monthly = [_is_monthly(report, account) for account in accounts]
+    tables.fill("stored.export_account", columns | {"is_monthly": ("boolean", monthly)})
 
 
 def list_delivered(tables: Tables, report: contract.Report) -> None:
@@ -103,6 +108,30 @@ def _accounts(tables: Tables, report: contract.Report) -> Iterator[dict[str, obj
             "withheld": withheld,
             "dropped": source.dropped,
         }
+
+
+def _is_monthly(report: contract.Report, account: Mapping[str, object]) -> bool:
+    """Whether the days of an export are months: then it speaks of them to their last day."""
+    told = report.sources[str(account["export"])].contract
+    return any(column.name == told.day and column.type == "month" for column in told.columns)
+
+
+def _set_aside(tables: Tables, report: contract.Report) -> None:
+    """Table stored.quarantine: export, rule, column_name, rows. Each row under its first rule."""
+    found = [
+        (source.name, *rule.split(".", 1), rows)
+        for source in report.sources.values()
+        for rule, rows in source.quarantined.items()
+        if rows
+    ]
+    kinds = {"export": "varchar", "rule": "varchar", "column_name": "varchar", "rows": "bigint"}
+    tables.fill(
+        "stored.quarantine",
+        {
+            name: (kind, [row[place] for row in found])
+            for place, (name, kind) in enumerate(kinds.items())
+        },
+    )
 
 
 def _withheld_people(tables: Tables, report: contract.Report) -> int:

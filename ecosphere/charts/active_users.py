@@ -8,7 +8,7 @@ import polars as pl
 
 from ecosphere.charts import monthly, theme
 from ecosphere.charts.theme import Annotation, EndLabel, Palette
-from ecosphere.exhibit import Draw, Exhibit, State, chips, footer, period
+from ecosphere.exhibit import Draw, Exhibit, State, chips, footer, hidden, marked, period
 from ecosphere.metrics.active_users import ActiveUsers, Row
 from ecosphere.model import Released
 from ecosphere.text import Text, numbers
@@ -33,7 +33,11 @@ def exhibits(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> 
 
 
 def headline(result: ActiveUsers, text: Text) -> str:
-    """One sentence on the last finished month, from the tables of the charts."""
+    """One sentence on the last finished month, marked where it misses an official figure."""
+    return marked(_headline(result, text), result.mau, result.latest)
+
+
+def _headline(result: ActiveUsers, text: Text) -> str:
     row, growth = result.latest, result.latest_growth
     if row is None or not result.mau.table["people"].fill_null(1).sum():
         return text("active_users.headline_nobody")
@@ -63,7 +67,7 @@ def headline(result: ActiveUsers, text: Text) -> str:
 
 def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
     released = result.mau
-    finding = _mau_finding(result.latest, text)
+    finding = marked(_mau_finding(result.latest, text), released, result.latest)
     shown = period(released, text)
     subtitle = text("active_users.mau.subtitle", period=shown)
     if (partial := _unfinished(released)) is not None:
@@ -88,6 +92,7 @@ def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhi
 def _growth(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
     released = result.growth
     finding = _growth_finding(result.latest_growth, text)
+    finding = marked(finding, released, result.latest_growth)
     shown = period(released, text)
     subtitle = text("active_users.growth.subtitle", period=shown)
     if not released.table.filter(_is_hatched()).is_empty():
@@ -196,12 +201,7 @@ def _state(released: Released, text: Text) -> State | None:
     people = released.table["people"]
     if people.drop_nulls().sum():
         return None
-    return _hidden(released, text) if people.null_count() else _nobody(text)
-
-
-def _hidden(released: Released, text: Text) -> State:
-    title = text("states.hidden_title", k=released.k)
-    return State("hidden", title, text("states.hidden_fix"))
+    return hidden(released, text) if people.null_count() else _nobody(text)
 
 
 def _nobody(text: Text) -> State:
@@ -215,7 +215,7 @@ def _growth_state(released: Released, text: Text) -> State | None:
         title = text("active_users.growth.alone_title")
         return State("empty", title, text("active_users.growth.alone_fix"))
     parts = (table[name].drop_nulls().len() for name in (*GAINS, *LOSSES))
-    return None if any(parts) else _hidden(released, text)
+    return None if any(parts) else hidden(released, text)
 
 
 # Charts
@@ -240,7 +240,7 @@ def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Draw:
         layers += [
             axes.line(finished, name, colors[name], **{**STYLES[name], **alone}) for name in names
         ]
-        layers.append(axes.rings(partial, "people", palette.accent))
+        layers += [axes.rings(partial, "people", palette.accent), *axes.signs(released, palette)]
         ends = [
             EndLabel(
                 _end_name(finished, name, text),

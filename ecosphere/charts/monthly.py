@@ -9,6 +9,7 @@ import polars as pl
 
 from ecosphere.charts import theme
 from ecosphere.charts.theme import Annotation, Palette
+from ecosphere.exhibit import SIGN
 from ecosphere.model import Released
 from ecosphere.text import Text, numbers
 
@@ -27,10 +28,13 @@ class Axes:
     domain: tuple[float, float]
     text: Text
     is_banded: bool  # bars stand in bands, lines go through points
+    unit: str = "people"
+    is_share: bool = False
 
     def frame(self) -> alt.Chart:
         """The axes themselves, for every month, also where nothing can be shown."""
         zero = alt.Chart({"values": [{"month": month} for month in self.months]})
+        axis = theme.percent_axis if self.is_share else theme.num_axis
         mark = zero.mark_rule(strokeWidth=1) if self.is_banded else zero.mark_point(opacity=0)
         frame: alt.Chart = mark.encode(
             x=alt.X("month:O", scale=self._months(), axis=theme.month_axis(self.text.language)),
@@ -38,7 +42,7 @@ class Axes:
                 datum=0,
                 type="quantitative",
                 scale=theme.value_scale(*self.domain),
-                axis=theme.num_axis(self.text.language),
+                axis=axis(self.text.language),
             ),
         )
         return frame
@@ -66,6 +70,20 @@ class Axes:
             size=60, filled=False, color=color, strokeWidth=1.5, opacity=1
         )
         return rings
+
+    def signs(self, released: Released, palette: Palette) -> list[alt.Chart]:
+        """The sign over the people of each month that miss an official figure."""
+        marks = {f"{mark.month:%Y-%m}" for mark in released.origin.marks}
+        table = released.table.with_columns(month=pl.col("month").dt.strftime("%Y-%m"))
+        rows = [
+            row
+            for row in self._rows(table.filter(pl.col("month").is_in(list(marks))), "people")
+            if row["value"] is not None
+        ]
+        mark = self._placed(rows, "value").mark_text(
+            text=SIGN, color=palette.worse, dy=-9, fontSize=13, fontWeight=600
+        )
+        return [mark] if rows else []
 
     def bars(self, rows: Iterable[Row], color: str, palette: Palette) -> list[alt.Chart]:
         """The bars of one part: plain ones, and striped ones for what may still change."""
@@ -95,12 +113,12 @@ class Axes:
         return legend
 
     def _placed(self, rows: Sequence[Row], value: str) -> alt.Chart:
-        people = self.text("units.people")
+        unit = self.text(f"units.{self.unit}")
         placed: alt.Chart = alt.Chart({"values": list(rows)}).encode(
             x=alt.X("month:O", scale=self._months(), title=None),
             y=alt.Y(f"{value}:Q", scale=theme.value_scale(*self.domain), title=None),
             # Vega makes the field titled "title" the heading of a tooltip.
-            tooltip=[alt.Tooltip("name:N", title="title"), alt.Tooltip("shown:N", title=people)],
+            tooltip=[alt.Tooltip("name:N", title="title"), alt.Tooltip("shown:N", title=unit)],
         )
         return placed
 

@@ -15,6 +15,8 @@ from ecosphere.model import Problem
 __all__ = [
     "GIVEN",
     "KINDS",
+    "LIVE",
+    "TOLD",
     "Query",
     "Question",
     "exports_behind",
@@ -52,6 +54,21 @@ GIVEN = {
     "month_known": "events",
     "added_partner": "events",  # (month, person): to whom something was added
 }
+# Tables in which the build tells of itself, and their column of months: no file makes them. What
+# counts people there is asked of the whole bank only, or hidden at the privacy door.
+TOLD = {
+    "generation": "",
+    "export_account": "",
+    "export_column": "",
+    "export_day": "",
+    "part": "",
+    "quarantine": "",
+    "attribute": "",
+    "touched": "month",
+    "published": "month",
+}
+# What has happened since: asked anew each time, since no generation holds it.
+LIVE = frozenset({"refusal"})
 # Where the tables of a folder stand.
 SCHEMAS = {"exports": "export", "people": "people", "facts": "stored", "checks": ""}
 
@@ -63,6 +80,9 @@ def query(name: str) -> Query:
         path = FOLDER / folder / f"{name}.sql"
         if path.exists():
             return read_query(path)
+    if name in TOLD or name in LIVE:
+        schema = "live" if name in LIVE else "stored"
+        return Query(name=name, sql="", reads=(), month=TOLD.get(name, ""), schema=schema)
     raise Problem("unknown_query", value=name)
 
 

@@ -10,6 +10,7 @@ from ecosphere.model import Problem
 COLUMN_KINDS = frozenset({
     "month", "date", "text", "flag",  # keys and words
     "count",                          # people: hidden when few
+    "rows",                           # rows, files or days, with no person behind each: shown
     "money",                          # hidden when few, or when one or two of them make most of it
     "derived",                        # computed by SQL or a statistic from counts: hidden with them
     "plan",                           # the bank's own figures, no person behind them
@@ -59,6 +60,7 @@ class Question:
     previous: Mapping[str, str] = field(default_factory=dict)  # column = that column a row before
     money: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # its two largest shares
     additive: str = ""
+    official: str = ""  # the official metric that its people of a month are compared with
     statistic: str = ""
     needs: Mapping[str, str] = field(
         default_factory=dict

@@ -5,6 +5,7 @@ name, holding only what was chosen.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 
@@ -12,11 +13,13 @@ import polars as pl
 
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.library import Question, exports_behind, question
-from ecosphere.model import Engine, ExportDate, Filters, Origin, Problem, Released, Role
+from ecosphere.library import LIVE, Question, exports_behind, question
+from ecosphere.model import Engine, ExportDate, Filters, Mark, Origin, Problem, Released, Role
 from ecosphere.privacy import may, release
+from ecosphere.source import marks
 from ecosphere.source.catalog import Attribute, Catalog, Value, read_catalog
 from ecosphere.source.kept import Kept
+from ecosphere.source.refused import Refused
 from ecosphere.source.view import View
 
 __all__ = ["Attribute", "Catalog", "Source", "Value", "open_source"]
@@ -26,10 +29,11 @@ ROLES_KEPT = 64
 
 
 class Source:
-    """One generation, open for questions."""
+    """One generation, open for questions; `refused` tells of builds that were refused since."""
 
-    def __init__(self, engine: Engine, number: int):
+    def __init__(self, engine: Engine, number: int, refused: Refused | None = None):
         self._engine = engine
+        self._refused = refused or Refused()
         self.catalog = read_catalog(engine, number)
         self._offered = lru_cache(ROLES_KEPT)(self.catalog.offered)
         self._kept = Kept(engine)
@@ -37,7 +41,9 @@ class Source:
 
     def ask(self, name: str, filters: Filters, options: Mapping[str, str], role: Role) -> Released:
         """The released answer to one question. A Problem names what cannot be asked."""
-        return self._answer(name, filters, tuple(sorted(options.items())), role)
+        is_live = not LIVE.isdisjoint(question(name).reads)
+        answer = self._answer_now if is_live else self._answer
+        return answer(name, filters, tuple(sorted(options.items())), role)
 
     def offered(self, role: Role) -> Catalog:
         """The catalog with no values but those that a role may choose."""
@@ -50,12 +56,17 @@ class Source:
         may(role, asked)
         view = View.of(self.catalog, self._offered(role), filters, role)
         params = {**view.params(asked), **self._options(asked, dict(options))}
+        if not LIVE.isdisjoint(asked.reads):
+            params |= self._refused.params(self.catalog.timezone)
         frame = self._rows(asked, view, params)
         if asked.statistic:
             frame = _statistic(asked.statistic)(frame)
         if frame.columns != list(asked.columns):
             raise RuntimeError(f"{name}: columns {frame.columns}, header {list(asked.columns)}")
-        return release(frame, asked, role, self._origin(asked, view, params, role))
+        origin = self._origin(asked, view, params, role)
+        return release(
+            frame, asked, role, replace(origin, marks=self._marks(asked, view, options, role))
+        )
 
     def _rows(self, asked: Question, view: View, params: Mapping[str, object]) -> pl.DataFrame:
         if view.is_carried:
@@ -70,6 +81,20 @@ class Source:
             if needed and not is_default and needed not in self.catalog.columns:
                 raise Problem("option_needs_column", option=name, value=value, column=needed)
         return {name: asked.option(name, given.get(name)) for name in asked.options}
+
+    def _marks(
+        self, asked: Question, view: View, options: tuple[tuple[str, str], ...], role: Role
+    ) -> tuple[Mark, ...]:
+        """Months in which this is further from an official figure than tolerated.
+
+        A part of the bank is not what that figure speaks of. What is told of it is what the page
+        of reconciliation tells this role.
+        """
+        has_figures = marks.EXPORT in self.catalog.exports
+        if not (asked.official and has_figures) or view.conditions:
+            return ()
+        metric = marks.metric(asked, dict(options))
+        return marks.outside(self.ask(marks.QUESTION, view.filters, {}, role).table, metric)
 
     def _origin(
         self, asked: Question, view: View, params: Mapping[str, object], role: Role
@@ -94,7 +119,7 @@ class Source:
 def open_source(home: Home, number: int | None = None) -> Source:
     """Open the served generation, or the one of that number."""
     chosen = home.served() if number is None else number
-    return Source(duckdb.serving(home.generation(chosen)), chosen)
+    return Source(duckdb.serving(home.generation(chosen)), chosen, Refused(home.path))
 
 
 def _with_values(

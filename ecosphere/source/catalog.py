@@ -81,6 +81,7 @@ class Catalog:
     attributes: Mapping[str, Attribute]
     carried: int  # facts know so many positions of a profile
     withheld_people: int
+    timezone: str
 
     def offered(self, role: Role) -> "Catalog":
         """The same with no values but those that a role may choose."""
@@ -127,6 +128,7 @@ def read_catalog(engine: Engine, number: int) -> Catalog:
         attributes={attribute.name: attribute for attribute in attributes},
         carried=sum(row["is_carried"] for row in told),
         withheld_people=generation["withheld_people"],
+        timezone=generation["timezone"],
     )
 
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from ecosphere.library import GIVEN, Query, Question, placed, query
 from ecosphere.model import Filters, Month, Problem, Role
+from ecosphere.source import refused
 from ecosphere.source.anew import Stretch, counted
 from ecosphere.source.catalog import Catalog, Value
 
@@ -154,6 +155,8 @@ class View:
 
     def _stored(self, found: Query) -> str:
         """The rows up to the as-of day. The month it cuts is counted anew from people."""
+        if found.schema == "live":
+            return refused.SELECT
         stored = f"select * from generation.{found.schema}.{found.name}"
         if not found.month or self.as_of >= self.catalog.as_of:
             return stored

@@ -13,7 +13,7 @@ from ecosphere.ui.page import explained, state
 # Folder = menu section, file = page.
 MENU = {
     "activity": ("active_users",),
-    "operations": ("glossary",),
+    "operations": ("data_health", "glossary"),
 }
 HOME_PAGE = "active_users"
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 Show = Callable[[str], Page]
 
-PAGES = ("/active_users", "/glossary")
+PAGES = ("/active_users", "/data_health", "/glossary")
 SCREENS = [("light", "en", 1280), ("dark", "zh", 1280), ("light", "zh", 390)]
 # On a phone Streamlit's own drawer lists grouped pages in a way axe refuses (`list`, `listitem`).
 NOT_OURS = "[data-testid=stSidebarNav]"

@@ -36,7 +36,8 @@ TIERS = ("mass", "affluent", "wealth")
 UNITS = (*BRANCHES, None)
 FIRST, MONTHS = date(2025, 10, 1), 8
 DAILY_FROM = date(2026, 5, 15)  # a file for each day; before, a file for each month
-SAID = ("export_account", "match_month", "attribute", "attribute_value", "export_day", "month")
+SAID = ("export_account", "match_month", "attribute", "attribute_value", "export_day", "month",
+        "published", "quarantine")  # fmt: skip
 QUESTIONS = ("active_users/mau", "active_users/growth")
 WHO = (
     {},

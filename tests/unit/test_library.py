@@ -185,6 +185,9 @@ def test_a_header_that_would_open_the_door_is_refused(tmp_path: Path, fault: str
         _read(tmp_path, OPENINGS[fault])
 
 
+OF_FAULTS = ("data_health/quarantine", "data_health/refusals")  # the sample has none
+
+
 @pytest.mark.parametrize("name", library.questions())
 def test_the_header_of_a_question_names_the_columns_of_its_answer(
     source: Source, name: str
@@ -194,7 +197,7 @@ def test_the_header_of_a_question_names_the_columns_of_its_answer(
         options = {"definition": option} if option else {}
         released = source.ask(name, Filters(), options, Role("", k=1))
         assert released.table.columns == [*asked.columns, *asked.derived, "hidden"]
-        assert released.table.height > 0
+        assert released.table.height > 0 or name in OF_FAULTS
         assert released.hidden_cells == 0
 
 

@@ -10,6 +10,7 @@
 -- params    = ["first_month", "last_month", "as_of", "is_filtered"]
 -- order     = ["month"]
 -- owner     = "digital_banking"
+-- official  = "mau"
 -- sums      = [
 --     ["people", "new", "retained", "resurrected"],
 --     ["people_before", "stayed", "lapsed", "moved_out"],

@@ -13,6 +13,7 @@
 -- params    = ["first_month", "last_month", "as_of", "is_filtered"]
 -- order     = ["month"]
 -- owner     = "digital_banking"
+-- official  = "mau"
 -- differences = [["gross", "people"]]
 --
 -- [options.definition]
