@@ -111,7 +111,12 @@ class _Build:
         self._open_stage(is_carried=known is not None)
         again = self._calendar(report, known)
         previous = Previous.of(self.tables) if has_previous else None
-        self._people(report, previous, again)
+        self.progress("people", 0, 3)
+        redo.links(self.tables, again)
+        self.progress("people", 1, 3)
+        if known is None or memory.people_told_anew(self.tables, known, report):
+            self._people(report, previous, again)
+        redo.partners(self.tables, again, self._codes())
         self._months(again)
         redo.record(self.tables, again)
         published.keep(self.tables, self.home, self.home.following(), self.today)
@@ -160,21 +165,17 @@ class _Build:
         return again
 
     def _people(self, report: contract.Report, previous: Previous | None, again: Redo) -> None:
-        """Links, people, their attributes and their cells, and the months that these reach."""
+        """Everybody who is counted, their attributes and their cells, and whom these reach."""
         tables = self.tables
-        as_of = tables.value("select as_of from stage.stored.as_of")
         params: dict[str, Any] = {
-            "as_of": as_of,
+            "as_of": tables.value("select as_of from stage.stored.as_of"),
             "carried_until": previous.finished if previous else -1,
             "has_customers": "customers" in report.sources,
             "has_consent": has_consent(report),
             "told": told_by_history(report),
         }
-        self.progress("people", 0, 3)
-        redo.links(tables, again, as_of)
-        self.progress("people", 1, 3)
-        tables.create("person", **params)
-        tables.create("withheld", **params)
+        for name in ("person", "withheld"):
+            tables.create(name, **params)
         redo.people(tables, again)
         self.progress("people", 2, 3)
         create_profiles(tables, report, previous, params)

@@ -22,6 +22,8 @@ DECIDES = (
     "ecosphere/build/*.py",
     "ecosphere/engines/*.py",
 )
+# With a customers export, these alone decide who is counted and in which group.
+TELL_OF_PEOPLE = ("customers", "customer_history", "branches")
 
 
 def fingerprint(mapping: contract.Mapping, config: Config) -> str:
@@ -120,7 +122,7 @@ def fits(tables: Tables, report: contract.Report) -> bool:
 def changed_months(memory: Memory, report: contract.Report) -> dict[int, int]:
     """Months of events in files that are new, gone or other than before, and how many files."""
     months: dict[int, set[str]] = {}
-    for part in chain(*_changed(memory, report)):
+    for part in chain(*_changed(memory, report, "events")):
         for day in part.days:
             months.setdefault(Month.of(day).code, set()).add(part.file)
     return {month: len(files) for month, files in months.items()}
@@ -128,7 +130,7 @@ def changed_months(memory: Memory, report: contract.Report) -> dict[int, int]:
 
 def added_days(memory: Memory, report: contract.Report) -> dict[int, tuple[date, date]]:
     """Months to which new files add days, and change nothing: the first and the last of them."""
-    new, others = _changed(memory, report)
+    new, others = _changed(memory, report, "events")
     changed = {Month.of(day).code for part in others for day in part.days}
     known = {day for key, part in memory.parts.items() if key[0] == "events" for day in part.days}
     added: dict[int, list[date]] = {}
@@ -141,10 +143,23 @@ def added_days(memory: Memory, report: contract.Report) -> dict[int, tuple[date,
     }
 
 
-def _changed(memory: Memory, report: contract.Report) -> tuple[list[Part], list[Part]]:
-    """Files of events that are new; and those that are gone or not what they were, then and now."""
-    now = {(part.export, part.file): part for part in report.sources["events"].parts}
-    before = {key: part for key, part in memory.parts.items() if key[0] == "events"}
+def people_told_anew(tables: Tables, memory: Memory, report: contract.Report) -> bool:
+    """Whether the exports that say who is who have changed, or say more since a day has passed."""
+    if "customers" not in report.sources or any(
+        _changed(memory, report, name) != ([], []) for name in TELL_OF_PEOPLE
+    ):
+        return True
+    days = "(select as_of from {}.stored.as_of)"
+    before, now = days.format("previous"), days.format("stage")
+    told = f"valid_from > least({before}, {now}) and valid_from <= greatest({before}, {now})"
+    return bool(tables.rows(f"(from checked.customer_history where {told})"))
+
+
+def _changed(memory: Memory, report: contract.Report, export: str) -> tuple[list[Part], list[Part]]:
+    """Files of an export that are new; and those that are gone or not what they were, both ways."""
+    source = report.sources.get(export)
+    now = {(part.export, part.file): part for part in source.parts} if source else {}
+    before = {key: part for key, part in memory.parts.items() if key[0] == export}
     new = [part for key, part in now.items() if key not in before]
     others = [part for key, part in before.items() if key not in now]
     for key in now.keys() & before.keys():

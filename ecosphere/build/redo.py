@@ -72,7 +72,7 @@ def delivered(memory: Memory, report: contract.Report) -> Redo:
     return redo
 
 
-def links(tables: Tables, redo: Redo, as_of: object) -> None:
+def links(tables: Tables, redo: Redo) -> None:
     """Tables of links; what only the events can tell of changed ones is read again."""
     months: dict[str, Any] = {"months": sorted(redo.read)}
     tables.create("pair_seen", only=redo.only)
@@ -81,6 +81,7 @@ def links(tables: Tables, redo: Redo, as_of: object) -> None:
         tables.forget("link_seen_known")
         tables.create("pair_seen")
     tables.create("link_seen", **months)
+    as_of = tables.value("select as_of from stage.stored.as_of")
     tables.create("link_told", as_of=as_of)
     for name in ("link_anew", "link", "link_changed"):
         tables.create(name)
@@ -100,16 +101,18 @@ def cells(tables: Tables, redo: Redo, months: Collection[int], *, is_same: bool)
     """What changed attributes reach: everybody, where facts carry others than before."""
     if redo.is_whole:
         return
-    if not is_same:
-        redo.everybody = True
-        redo.add("attributes", dict.fromkeys(months, 0))
-        return
-    redo.add("attributes", tables.counts("moved_month"))
+    redo.everybody |= not is_same
+    moved = tables.counts("moved_month") if is_same else dict.fromkeys(months, 0)
+    redo.add("attributes", moved)
+
+
+def partners(tables: Tables, redo: Redo, months: Collection[int]) -> None:
+    """Everybody, where partners have changed their scene."""
     changed = tables.rows(
         "(select partner from stage.stored.partner inner join work.partner_known as known "
         "using (partner) where known.scene is distinct from partner.scene)"
     )
-    if changed:
+    if changed and not redo.is_whole:
         redo.everybody = True
         redo.add("partners", dict.fromkeys(months, changed))
 
