@@ -218,10 +218,10 @@ def carried(tables: Tables, redo: Redo, months: Iterable[int]) -> None:
 
 
 def record(tables: Tables, redo: Redo) -> None:
-    """Table stored.touched: month, reason, count."""
+    """Table stored.redone: month, reason, count."""
     rows = sorted(redo.reasons.items())
     tables.fill(
-        "stored.touched",
+        "stored.redone",
         {
             "month": ("smallint", [month for (month, _), _ in rows]),
             "reason": ("varchar", [reason for (_, reason), _ in rows]),

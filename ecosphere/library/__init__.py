@@ -64,7 +64,7 @@ TOLD = {
     "part": "",
     "quarantine": "",
     "attribute": "",
-    "touched": "month",
+    "redone": "month",
     "published": "month",
 }
 # What has happened since: asked anew each time, since no generation holds it.

@@ -6,7 +6,7 @@
 -- direction = "none"
 -- people    = "people_reached"
 -- where     = "none"
--- reads     = ["touched"]
+-- reads     = ["redone"]
 -- params    = ["is_filtered"]
 -- order     = ["month", "cause"]
 -- owner     = "data_office"
@@ -28,4 +28,4 @@ select
         when reason in ('consent', 'linked', 'attributes', 'carried') and not $is_filtered
         then count
     end as people_reached,
-from touched
+from redone
