@@ -25,6 +25,7 @@ ORDER = (
     ("exhibit",),
     ("charts",),
     ("export",),
+    ("delivery",),
     ("ui",),
     ("pages", "app"),
 )
@@ -47,7 +48,7 @@ KEPT_TO = {
     "duckdb": {"engines"},
     "sqlglot": {"library"},
 }
-WITHOUT_STEM = {"glossary"}  # pages that show questions of other stems
+WITHOUT_STEM = {"glossary", "exports"}  # pages that ask no question of their own
 WHOLE_WAY = {"nycflights"}  # specifications that follow public data through the whole house
 SHARED_CHARTS = {"theme", "palette", "monthly"}  # parts that charts of every stem are drawn with
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_PAGE, LONGEST_APP = 300, 40, 25, 40

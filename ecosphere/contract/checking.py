@@ -1,5 +1,6 @@
 """Check a folder of exports: every failure in one report, and what can be read afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -50,17 +51,20 @@ def check(
     timezone: str,
     today: date,
     memory: Memory | None = None,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Report:
     """Everything that is wrong with the exports in a folder; nothing is written anywhere.
 
     With a memory every file gets a digest, and one in which all was in order is not read again.
+    Progress is told before each export: its name, how many are done, of how many.
     """
     folder = folder.absolute()
     if not folder.is_dir():
         missing = Finding("no_folder", "–", str(folder))
         return Report(folder, (missing,), {})
     examined = {}
-    for contract in contracts().values():
+    for done, contract in enumerate(contracts().values()):
+        progress(contract.name, done, len(contracts()))
         of = mapping.of(contract.name)
         delivery = Delivery(contract, of, folder, of.timezone or timezone, today)
         examined[contract.name] = _examine(engine, delivery, memory)
