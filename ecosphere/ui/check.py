@@ -60,7 +60,7 @@ def own_files(text: Text) -> None:
 
 def _not_configured(text: Text) -> None:
     st.markdown(plain(text("delivery.no_folder", file=session.home().path / FILE_NAME)))
-    st.code(EXAMPLE, language="toml")
+    st.code(EXAMPLE, language=None)
     note(text("delivery.mapping_optional"))
 
 
@@ -71,7 +71,6 @@ def _check(asked: Asked, settings: Config, text: Text) -> None:
     st.button(
         text("delivery.check"),
         key="check_exports",
-        type="primary",
         disabled=running is not None,
         on_click=_start,
         args=(asked,),
@@ -170,7 +169,7 @@ def _mapping(outcome: Outcome, text: Text) -> None:
     written = outcome.proposal.toml(text)
     with st.expander(text("delivery.starter")):
         note(text("delivery.starter_told"))
-        st.code(written, language="toml", wrap_lines=True)
+        st.code(written, language=None, wrap_lines=True)
         st.download_button(
             text("delivery.take_mapping"),
             data=written,
@@ -186,7 +185,7 @@ def _commands(asked: Asked | None, text: Text) -> None:
     where = ["--home", str(session.home().path)]
     given = [] if asked else ["DIR", "--mapping", "mapping.toml"]
     lines = (shlex.join(["ecosphere", verb, *given, *where]) for verb in ("check", "build"))
-    st.code("\n".join(lines), language="sh", wrap_lines=True)
+    st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def _days(first: object, last: object) -> str:

@@ -1,6 +1,6 @@
 """Before a build: what Ecosphere needs, the contract of each export, and the bank's own files."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import polars as pl
@@ -36,31 +36,24 @@ def show(missing: Problem | None = None) -> None:
     own_files(text)
 
 
-def table(rows: Iterable[Mapping[str, str]], names: Mapping[str, str], alt: str) -> None:
-    """Rows under names, every cell as it is; a table that wraps, so that sentences can be read."""
-    cells = [{names[key]: plain(words) for key, words in row.items()} for row in rows]
-    st.table(pl.DataFrame(cells), border="horizontal", hide_index=True, alt=alt)
-
-
 def _needs(text: Text) -> None:
     """Every export: what one row is, whether it is needed, and what it lights up."""
+    needed = [contract for contract in contracts().values() if contract.required]
+    others = [contract for contract in contracts().values() if not contract.required]
     with st.container(border=True, gap="xsmall"):
         st.subheader(text("delivery.needs"), anchor=False)
         note(text("delivery.enough"))
-        rows = [
-            {
-                "export": _named(contract.name, text),
-                "row": contract.zh if text.language == "zh" else contract.en,
-                "lights_up": contract.lights_up[text.language],
-                "worth": contract.worth[text.language],
-            }
-            for contract in contracts().values()
-        ]
-        needed, *others = rows
-        names = {name: text(f"delivery.{name}") for name in needed}
-        table([needed], names, text("delivery.needs"))
+        for contract in needed:
+            _told(contract, text)
         with st.expander(text("delivery.others", count=len(others))):
-            table(others, names, text("delivery.others", count=len(others)))
+            for contract in others:
+                _told(contract, text)
+
+
+def _told(contract: Contract, text: Text) -> None:
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{plain(_named(contract.name, text))}**")
+        note(guide.told(contract, text))
 
 
 def _contract(text: Text) -> None:
@@ -81,10 +74,13 @@ def _contract(text: Text) -> None:
 
 
 def _columns(contract: Contract, text: Text) -> None:
-    note(guide.told(contract, text))
-    rows = [guide.facts(contract, column, text) for column in contract.columns]
-    names = {name: text(f"delivery.{name}") for name in guide.FACTS}
-    table(rows, names, _named(contract.name, text))
+    """A table of short cells; codes stand below it in full, since a cell would cut them off."""
+    rows = pl.DataFrame([guide.facts(contract, column, text) for column in contract.columns])
+    names = {name: text(f"delivery.{name}") for name in guide.FACTS if name != "allowed"}
+    shown = rows.select(*names).rename(names)
+    st.dataframe(shown, hide_index=True, height="content", alt=_named(contract.name, text))
+    for name, allowed in rows.filter(pl.col("allowed") != "").select("column", "allowed").rows():
+        note(text("delivery.allowed_in", column=name, allowed=allowed))
 
 
 def _downloads(text: Text) -> None:
