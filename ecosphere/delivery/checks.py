@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 
@@ -14,6 +15,7 @@ from ecosphere.delivery.starter import Proposal, propose
 from ecosphere.engines import duckdb
 from ecosphere.model import Problem, StorageFailed
 
+SPILL = "check-"  # folders in HOME while a check runs
 _log = logging.getLogger(__name__)
 
 
@@ -110,8 +112,10 @@ def _ended(asked: Asked, tell: Callable[[str, int, int], None]) -> Outcome:
 
 def _checked(asked: Asked, tell: Callable[[str, int, int], None]) -> Outcome:
     mapping = read_mapping(asked.mapping)
+    for left in asked.home.glob(f"{SPILL}*"):  # by a server that was killed
+        rmtree(left, ignore_errors=True)
     # What does not fit into memory lies here meanwhile, as private as HOME.
-    with TemporaryDirectory(prefix="check-", dir=asked.home) as spill:
+    with TemporaryDirectory(prefix=SPILL, dir=asked.home) as spill:
         engine = duckdb.beside(Path(spill))
         try:
             proposal = propose(engine, asked.folder) if asked.folder.is_dir() else None

@@ -3,6 +3,7 @@
 import secrets
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -67,13 +68,14 @@ def _not_configured(text: Text) -> None:
 def _check(asked: Asked, settings: Config, text: Text) -> None:
     where = {"folder": asked.folder, "mapping": asked.mapping or text("delivery.no_mapping")}
     st.markdown(plain(text("delivery.where", **where)))
+    if not asked.mapping:
+        note(text("delivery.mapping_optional"))
     running = checks().running
     st.button(
         text("delivery.check"),
         key="check_exports",
         disabled=running is not None,
         on_click=_start,
-        args=(asked,),
     )
     if running:
         note(text("delivery.one_at_a_time", at=_clock(running.began, settings)))
@@ -91,9 +93,16 @@ def _check(asked: Asked, settings: Config, text: Text) -> None:
     _mapping(outcome, text)
 
 
-def _start(asked: Asked) -> None:
-    """Where another reader was quicker, that check runs, and the page says so."""
-    checks().start(asked)
+def _start() -> None:
+    """Rights and folder are read anew: they may have changed since the button was drawn.
+
+    Where another reader was quicker, that check runs, and the page says so.
+    """
+    with suppress(Problem):  # the page, which is drawn next, says what is wrong
+        settings = session.settings()
+        asked = Asked.of(session.home().path, settings)
+        if asked and settings.role(None).may_check:
+            checks().start(asked)
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
@@ -102,8 +111,10 @@ def _watch(text: Text) -> None:
     running: Running | None = checks().running
     if running is None:
         st.rerun()
-    at = text(f"exports.{running.export}") if running.export else ""
-    said = text("delivery.at_export", export=at, done=running.done, total=running.total)
+    said = text("delivery.looking")
+    if running.export:
+        at = text(f"exports.{running.export}")
+        said = text("delivery.at_export", export=at, done=running.done, total=running.total)
     st.progress(running.done / running.total, plain(said))
 
 

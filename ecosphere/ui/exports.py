@@ -78,7 +78,17 @@ def _columns(contract: Contract, text: Text) -> None:
     rows = pl.DataFrame([guide.facts(contract, column, text) for column in contract.columns])
     names = {name: text(f"delivery.{name}") for name in guide.FACTS if name != "allowed"}
     shown = rows.select(*names).rename(names)
-    st.dataframe(shown, hide_index=True, height="content", alt=_named(contract.name, text))
+    config = {
+        names["refers_to"]: st.column_config.TextColumn(width="medium"),
+        names["key"]: st.column_config.TextColumn(width="small"),
+    }
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height="content",
+        column_config=config,
+        alt=_named(contract.name, text),
+    )
     for name, allowed in rows.filter(pl.col("allowed") != "").select("column", "allowed").rows():
         note(text("delivery.allowed_in", column=name, allowed=allowed))
 

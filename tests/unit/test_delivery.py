@@ -186,7 +186,7 @@ def test_a_second_check_does_not_begin_while_one_runs(
 
 def test_a_check_writes_nothing_and_leaves_nothing_in_home(tmp_path: Path) -> None:
     home, folder = tmp_path / "home", tmp_path / "exports"
-    home.mkdir()
+    (home / "check-left").mkdir(parents=True)  # by a server that was killed
     folder.mkdir()
     pl.DataFrame({"customer_id": ["a"], "occurred_at": [datetime(2026, 11, 1)]}).write_parquet(
         folder / "events.parquet"
