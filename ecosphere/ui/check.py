@@ -204,4 +204,4 @@ def _days(first: object, last: object) -> str:
 
 
 def _clock(at: datetime, settings: Config) -> str:
-    return f"{at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M:%S}"

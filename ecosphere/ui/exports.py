@@ -81,6 +81,7 @@ def _columns(contract: Contract, text: Text) -> None:
     config = {
         names["refers_to"]: st.column_config.TextColumn(width="medium"),
         names["key"]: st.column_config.TextColumn(width="small"),
+        names["type"]: st.column_config.TextColumn(width="small"),
     }
     st.dataframe(
         shown,

@@ -1,6 +1,7 @@
 """The opening page on a real server: a check that is asked for, watched, left and found again."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -59,10 +60,11 @@ def button(page: Page) -> Locator:
 
 
 def check_now(page: Page) -> None:
-    """The last report may still stand there: wait for the next one."""
+    """Have the files checked, and wait for this report: the last one may still stand there."""
+    checked_at = page.get_by_text(re.compile("Checked at|检查时间"))
+    before = checked_at.inner_text() if checked_at.count() else "never"
     button(page).click()
-    page.wait_for_timeout(500)
-    settle(page)
+    expect(checked_at).not_to_have_text(before)
     expect(button(page)).to_be_enabled()
     settle(page)
 
