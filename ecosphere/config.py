@@ -18,12 +18,20 @@ SHIPPED_ROLES = {
     role.name: role
     for role in (
         Role("executive"),
-        Role("analyst"),
+        Role("analyst", check=True),  # as long as ecosphere.toml names no role: see _shipped
         Role("partner_manager"),
-        Role("data_engineer", export=False),
+        Role("data_engineer", export=False, check=True),
         Role("privacy_officer"),
     )
 }
+
+
+@dataclass(frozen=True)
+class Exports:
+    """Where the next delivery lies, and its mapping file; paths begin at HOME. Empty: not said."""
+
+    folder: str = ""
+    mapping: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Config:
     roles: Mapping[str, Role] = field(default_factory=lambda: SHIPPED_ROLES)
     stale_after_days: int = 3
     build_memory: str = "80%"
+    exports: Exports = Exports()
 
     def role(self, name: str | None) -> Role:
         """The role of that name, or the default one; a Problem when there is none."""
@@ -59,6 +68,12 @@ def load(home: Path) -> Config:
     return _Reader(path).config(settings)
 
 
+def _shipped(is_alone: bool) -> dict[str, Role]:
+    """The shipped roles. Where nobody has divided the work yet, whoever looks may also check."""
+    found = dict(SHIPPED_ROLES)
+    return found if is_alone else {**found, "analyst": replace(found["analyst"], check=False)}
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Turns settings into a Config and names the file in whatever is wrong."""
@@ -68,24 +83,33 @@ class _Reader:
     def config(self, settings: dict[str, Any]) -> Config:
         roles = settings.pop("roles", {})
         privacy = settings.pop("privacy", {})
+        exports = self._exports(settings.pop("exports", {}))
         known: dict[str, type] = {"timezone": str, "currency": str, "default_role": str}
         plain = self._checked("", settings, {**known, "stale_after_days": int, "build_memory": str})
         k = self._checked("privacy.", privacy, {"k": int}).get("k", Role("").k)
-        shipped = {name: replace(role, k=k) for name, role in SHIPPED_ROLES.items()}
+        is_alone = not roles and "default_role" not in settings
+        shipped = {name: replace(role, k=k) for name, role in _shipped(is_alone).items()}
         own = {name: self._role(name, shipped.get(name, Role(name, k=k)), given)
                for name, given in self._table("roles", roles).items()}  # fmt: skip
-        config = Config(roles={**shipped, **own}, **plain)
+        config = Config(roles={**shipped, **own}, exports=exports, **plain)
         self._timezone(config.timezone)
         if not MEMORY.fullmatch(config.build_memory):
             self._refuse("build_memory", config.build_memory, "a size such as 8GB or 60%")
         config.role(None)
         return config
 
+    def _exports(self, given: object) -> Exports:
+        stated = self._checked("exports.", given, {"folder": str, "mapping": str})
+        for key, value in stated.items():
+            if not value or "\0" in value:
+                self._refuse(f"exports.{key}", value, "a path")
+        return Exports(**{key: str(self.path.parent / value) for key, value in stated.items()})
+
     def _role(self, name: str, base: Role, given: object) -> Role:
         prefix = f"roles.{name}."
         settings = dict(self._table(f"roles.{name}", given))
         rows = self._rows(prefix, settings.pop("rows", {}))
-        switches = dict.fromkeys(("upload", "export", "export_ids", "edit"), bool)
+        switches = dict.fromkeys(("upload", "export", "export_ids", "edit", "check"), bool)
         known: dict[str, type] = {"k": int, "round_to": int, **switches}
         role = replace(base, rows=rows, **self._checked(prefix, settings, known))
         for key in ("k", "round_to"):

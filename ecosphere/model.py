@@ -118,6 +118,12 @@ class Role:
     export: bool = True
     export_ids: bool = False
     edit: bool = False
+    check: bool = False
+
+    @property
+    def may_check(self) -> bool:
+        """Whether it may have exports checked: a report speaks of the whole bank, not of rows."""
+        return self.check and not self.rows
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ ORDER = (
     ("exhibit",),
     ("charts",),
     ("export",),
+    ("delivery",),
     ("ui",),
     ("pages", "app"),
 )
@@ -48,7 +49,7 @@ KEPT_TO = {
     "duckdb": {"engines"},
     "sqlglot": {"library"},
 }
-WITHOUT_STEM = {"glossary"}  # pages that show questions of other stems
+WITHOUT_STEM = {"glossary", "exports"}  # pages that ask no question of their own
 WHOLE_WAY = {"nycflights"}  # specifications that follow public data through the whole house
 SHARED_CHARTS = {
     "theme",

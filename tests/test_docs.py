@@ -116,9 +116,11 @@ def test_the_configuration_page_lists_every_key_with_its_default() -> None:
     settings, role = config.Config(), model.Role("")
     keys = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
     keys["privacy.k"] = role.k
+    for field in dataclasses.fields(settings.exports):
+        keys[f"exports.{field.name}"] = getattr(settings.exports, field.name)
     for field in dataclasses.fields(role):
         keys[f"roles.<name>.{field.name}"] = getattr(role, field.name)
-    for part in ("roles", "roles.<name>.name"):  # tables, not keys
+    for part in ("roles", "exports", "roles.<name>.name"):  # tables, not keys
         del keys[part]
     assert set(told) - {"key"} == set(keys)
     for key, default in keys.items():

@@ -181,6 +181,7 @@ def _made() -> dict[str, set[str]]:
         # A literal of the code that is the last part of a key: faults and steps are named there.
         "errors.{}": {key for key in EN if key.startswith("errors.") and _last(key) in _literals()},
         "check.{}": {key for key in EN if key.startswith("check.") and _last(key) in _literals()},
+        "delivery.{}": {k for k in EN if k.startswith("delivery.") and _last(k) in _literals()},
         "doctor.{}": {key for key in EN if key.startswith("doctor.") and _last(key) in _literals()},
         "cli.redone.{}": {k for k in EN if k.startswith("cli.redone.") and _last(k) in _literals()},
         "doctor.state_{}": {key for key in EN if key.startswith("doctor.state_")},

@@ -13,6 +13,7 @@ from ecosphere.build import Built, build
 from ecosphere.cli.ending import ending
 from ecosphere.cli.options import (
     DEFAULT_HOME,
+    FolderArgument,
     FormatOption,
     HomeOption,
     LangOption,
@@ -43,7 +44,7 @@ def demo_command(
 
 
 def check_command(
-    folder: Path,
+    folder: FolderArgument = None,
     mapping: MappingOption = None,
     format_: FormatOption = "text",
     home: HomeOption = DEFAULT_HOME,
@@ -52,9 +53,8 @@ def check_command(
     """Check exports against their contracts; every failure in one report."""
     check_format(format_)
     settings = config.load(home)
-    report = contract.check(
-        duckdb.scratch(), folder, contract.read_mapping(mapping), settings.timezone, date.today()
-    )
+    found, wanted = _delivery(folder, mapping, settings, home)
+    report = contract.check(duckdb.scratch(), found, wanted, settings.timezone, date.today())
     if format_ == "json":
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2, default=str))
     else:
@@ -64,7 +64,7 @@ def check_command(
 
 
 def build_command(
-    folder: Path,
+    folder: FolderArgument = None,
     mapping: MappingOption = None,
     format_: FormatOption = "text",
     home: HomeOption = DEFAULT_HOME,
@@ -75,8 +75,9 @@ def build_command(
     text = Text(lang)
     try:
         with ending("build", home, format_, text) as accounts, bar(text, "check") as advance:
-            wanted = contract.read_mapping(mapping)
-            built = build(Home(home), folder, wanted, config.load(home), date.today(), advance)
+            settings = config.load(home)
+            found, wanted = _delivery(folder, mapping, settings, home)
+            built = build(Home(home), found, wanted, settings, date.today(), advance)
             accounts.extend(built.accounts)
     except ExportRefused as refused:
         print_report(cast(contract.Report, refused.values["report"]), text, file=sys.stderr)
@@ -85,6 +86,18 @@ def build_command(
         print(json.dumps(_summary(built), default=str))
     else:
         _print_built(built, text)
+
+
+def _delivery(
+    folder: Path | None, mapping: Path | None, settings: config.Config, home: Path
+) -> tuple[Path, contract.Mapping]:
+    """What the command names; where it names no folder, what ecosphere.toml says."""
+    stated = settings.exports
+    if folder is None and not stated.folder:
+        raise Problem("no_exports_folder", file=home / config.FILE_NAME)
+    if folder is None and mapping is None and stated.mapping:
+        mapping = Path(stated.mapping)
+    return folder or Path(stated.folder), contract.read_mapping(mapping)
 
 
 def _demo(

@@ -16,6 +16,9 @@ HomeOption = Annotated[
     Path, typer.Option("--home", envvar="ECOSPHERE_HOME", help="Where generations are kept.")
 ]
 MappingOption = Annotated[Path | None, typer.Option(help="A mapping file (docs/exports.md).")]
+FolderArgument = Annotated[
+    Path | None, typer.Argument(help="Exports; without it, the folder of ecosphere.toml.")
+]
 LangOption = Annotated[str, typer.Option("--lang", help="en or zh.")]
 FormatOption = Annotated[str, typer.Option("--format")]
 

@@ -1,5 +1,6 @@
 """Check a folder of exports: every failure in one report, and what can be read afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,12 +18,14 @@ from ecosphere.contract.personal import personal
 from ecosphere.contract.quote import identifier
 from ecosphere.contract.report import Finding, Report, Source
 from ecosphere.contract.rules import Rule
-from ecosphere.contract.shape import absent, absent_columns, raw_select
+from ecosphere.contract.shape import absent_columns, raw_select
 from ecosphere.contract.tally import Tally, judged, tally, whole_files
 from ecosphere.contract.terms import Column, Contract, contracts
 from ecosphere.contract.tree import trees
 from ecosphere.contract.whole import Stamp
 from ecosphere.model import Engine
+
+Progress = Callable[[str, int, int], None]  # which export, how many are done, of how many
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,12 @@ def check(
     timezone: str,
     today: date,
     memory: Memory | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Report:
     """Everything that is wrong with the exports in a folder; nothing is written anywhere.
 
     With a memory every file gets a digest, and one in which all was in order is not read again.
+    Progress is told before each export: its name, how many are done, of how many.
     """
     folder = folder.absolute()
     if not folder.is_dir():
@@ -64,7 +69,7 @@ def check(
     # All before any is read: what has not changed at the end then stood side by side throughout.
     stamps = [whole.stamps(delivery.files) for delivery in deliveries]
     try:
-        return _report(engine, folder, deliveries, stamps, memory)
+        return _report(engine, folder, deliveries, stamps, memory, progress)
     except Exception:
         moved = [f for pair in zip(deliveries, stamps, strict=True) for f in whole.growing(*pair)]
         if not moved:
@@ -78,9 +83,12 @@ def _report(
     deliveries: list[Delivery],
     stamps: list[dict[Path, Stamp]],
     memory: Memory | None,
+    progress: Progress,
 ) -> Report:
-    examined = {delivery.contract.name: _examine(engine, delivery, before, memory)
-                for delivery, before in zip(deliveries, stamps, strict=True)}  # fmt: skip
+    examined = {}
+    for done, (delivery, before) in enumerate(zip(deliveries, stamps, strict=True)):
+        progress(delivery.contract.name, done, len(deliveries))
+        examined[delivery.contract.name] = _examine(engine, delivery, before, memory)
     bound = {name: one.bound(memory) for name, one in examined.items() if one.shapes}
     between, orphan_rules = keys.references(engine, bound, memory)
     findings = [finding for one in examined.values() for finding in one.findings]
@@ -91,29 +99,6 @@ def _report(
     by_file = {name: source.parts for name, source in sources.items()}
     findings += outside_band(engine, bound, by_file)
     return Report(folder, tuple(_in_order(findings)), sources)
-
-
-def attach(engine: Engine, report: Report) -> None:
-    """Views raw.<export>, and checked.<export> without the rows set aside.
-
-    An export that was not delivered is a view without rows, so that queries need no second form.
-    The views name the files of the export: drop both schemas before the database is handed on.
-    """
-    for schema in ("raw", "checked"):
-        engine.execute(f"create schema if not exists {schema}")
-    for name, source in report.sources.items():
-        engine.execute(f"create or replace view raw.{identifier(name)} as {source.raw}")
-    for name, source in report.sources.items():
-        engine.execute(f"create or replace view checked.{identifier(name)} as {source.checked}")
-    for name, contract in contracts().items():
-        if name not in report.sources:
-            nothing = f"select {_nulls(contract)} where false"
-            engine.execute(f"create or replace view checked.{identifier(name)} as {nothing}")
-
-
-def _nulls(contract: Contract) -> str:
-    columns = contract.columns
-    return ", ".join(f"{absent(column)} as {identifier(column.name)}" for column in columns)
 
 
 def _delivered(

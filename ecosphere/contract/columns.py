@@ -113,7 +113,7 @@ def _misfit(engine: Engine, delivery: Delivery, column: Column, mapping: ColumnM
     """A column of another type: often one that a line in the mapping puts right."""
     theirs = mapping.theirs or ""
     sql_type = delivery.columns[theirs]
-    code, changes = _remedy(engine, delivery, column, theirs, family(sql_type))
+    code, changes = remedy(engine, delivery.scan, column, theirs, family(sql_type))
     where = {"table": suggest.table(delivery.contract.name), "found": sql_type,
              "expected": column.type, "contract": f"{delivery.contract.name}.toml"}  # fmt: skip
     line = suggest.line(mapping, **changes) if changes else "–"
@@ -121,13 +121,14 @@ def _misfit(engine: Engine, delivery: Delivery, column: Column, mapping: ColumnM
                             line=line, **where)  # fmt: skip
 
 
-def _remedy(
-    engine: Engine, delivery: Delivery, column: Column, theirs: str, kind: str
+def remedy(
+    engine: Engine, scan: str, column: Column, theirs: str, kind: str
 ) -> tuple[str, dict[str, object]]:
+    """What is wrong with a column of another kind, and what its line in the mapping has to say."""
     if kind in ("text", "integer"):
-        if column.dated and (form := suggest.date_form(engine, delivery.scan, theirs)):
+        if column.dated and (form := suggest.date_form(engine, scan, theirs)):
             return "text_date", {"date": form}
-        if column.type == "flag" and (flag := suggest.flag_values(engine, delivery.scan, theirs)):
+        if column.type == "flag" and (flag := suggest.flag_values(engine, scan, theirs)):
             return "text_flag", {"true": tuple(flag[0]), "false": tuple(flag[1])}
     if column.type == "timestamp" and kind == "date":
         return "text_date", {"date": "day"}

@@ -1,7 +1,8 @@
 """What a check has found, and what of the exports can be used."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,10 @@ Severity = Literal["refuse", "quarantine", "notice"]
 QUARANTINE_SHARE = (
     0.001  # orphans and implausible dates up to this share are set aside, not refused
 )
+
+UNTOLD = "…"  # stands where the command line would name a value
+ROWS = re.compile(r"–|#\d+(, #\d+)*")
+COUNTS_ALONE = {"outside_band"}  # findings whose example is a day and its number of rows
 
 TREE, PARENT = "branches", "parent_id"  # the export of units, and what makes them a tree
 
@@ -40,6 +45,14 @@ class Finding:
         shown = {"export": self.export, "file": self.file, "column": self.column,
                  "count": f"{self.count:,}", "example": self.example}  # fmt: skip
         return text(f"check.{self.code}", **shown, **self.values)
+
+    def without_values(self) -> "Finding":
+        """The same for a screen: no value of an export, but the number of a row, or a day."""
+        is_plain = bool(ROWS.fullmatch(self.example)) or self.code in COUNTS_ALONE
+        bare = replace(self, example=self.example if is_plain else UNTOLD)
+        if self.code != "not_allowed":
+            return bare
+        return replace(bare, values={**self.values, "found": UNTOLD, "line": UNTOLD})
 
 
 @dataclass(frozen=True)

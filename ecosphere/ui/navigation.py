@@ -3,17 +3,16 @@
 import streamlit as st
 
 from ecosphere.config import ROOT
-from ecosphere.exhibit import State
 from ecosphere.model import Problem
 from ecosphere.text import Text
-from ecosphere.ui import filters, session
+from ecosphere.ui import exports, filters, session
 from ecosphere.ui.markup import plain
-from ecosphere.ui.page import explained, state
+from ecosphere.ui.page import explained
 
 # Folder = menu section, file = page.
 MENU = {
     "activity": ("active_users",),
-    "operations": ("data_health", "glossary"),
+    "operations": ("data_health", "exports", "glossary"),
 }
 HOME_PAGE = "active_users"
 
@@ -44,13 +43,16 @@ def run() -> None:
 
 
 def _nothing_to_serve(problem: Problem) -> None:
-    """Say what to do; any address leads here."""
+    """Say what to do: any address leads to the page of exports."""
     text = session.text()
     name = text("app.name")
     known = [st.Page(lambda: None, title=name, url_path=stem) for stem in sum(MENU.values(), ())]
     start = st.Page(lambda: None, title=name, url_path="start", default=True)
     st.navigation([start, *known], position="hidden")
-    state(State("empty", text("app.name"), text.problem(problem)))
+    with st.sidebar:
+        session.language_switch(on_change=filters.keep)
+        session.watch_browser()
+    exports.show(problem)
 
 
 def _menu(text: Text) -> dict[str, list[st.Page]]:

@@ -123,4 +123,16 @@ def watch_browser() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=SOURCES_KEPT)
 def _source(home_path: str, number: int) -> Source:
-    return open_source(Home(Path(home_path)), number)
+    home = Home(Path(home_path))
+    try:
+        return open_source(home, number)
+    except Exception as broken:  # a damaged file fails in as many ways as it has bytes
+        others = [str(other) for other in home.numbers() if other != number]
+        detail = broken.values.get("detail") if isinstance(broken, Problem) else None
+        raise Problem(
+            "generation_unreadable",
+            number=number,
+            home=home_path,
+            others=", ".join(others) or "–",
+            detail=detail or f"{type(broken).__name__}: {broken}".splitlines()[0],
+        ) from broken

@@ -64,7 +64,8 @@ def test_before_the_first_build_every_link_says_how_to_build(
     with serving(tmp_path) as fresh, browser.new_context(locale="en-GB") as context:
         page = context.new_page()
         page.goto(f"{fresh}/glossary?lang=zh")
-        expect(page.get_by_text("ecosphere build DIR")).to_contain_text("尚无数据")
+        expect(page.get_by_role("heading", level=2)).to_contain_text("尚无数据")
+        expect(page.get_by_text("ecosphere build DIR")).to_contain_text(str(tmp_path))
         expect(page.get_by_text("Page not found")).to_have_count(0)
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 Show = Callable[[str], Page]
 
-PAGES = ("/active_users", "/data_health", "/glossary")
+PAGES = ("/active_users", "/data_health", "/exports", "/glossary")
 SCREENS = [("light", "en", 1280), ("dark", "zh", 1280), ("light", "zh", 390)]
 # On a phone Streamlit's own drawer lists grouped pages in a way axe refuses (`list`, `listitem`).
 NOT_OURS = "[data-testid=stSidebarNav]"
@@ -28,7 +28,7 @@ INNER = "main => main.scrollWidth - main.clientWidth"
 
 @pytest.fixture(scope="module", params=SCREENS, ids=lambda screen: "-".join(map(str, screen)))
 def shown(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Show]:
-    """Both pages on one screen: theme, language, width."""
+    """All pages on one screen: theme, language, width."""
     theme, lang, width = request.param
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(PATIENCE_MS)

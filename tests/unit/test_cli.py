@@ -205,3 +205,42 @@ def test_home_comes_from_the_option_then_the_environment(home, tmp_path, monkeyp
     monkeypatch.setenv("ECOSPHERE_HOME", str(home))
     assert json.loads(run("table", "active_users").stdout)[0]["people"] == 12
     assert run("table", "active_users", "--home", tmp_path).returncode == 2
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Path:
+    """A home whose settings name a folder and a mapping file, both beside it."""
+    home = tmp_path / "home"
+    (home / "in").mkdir(parents=True)
+    days = [datetime(2026, 6, 30)] * 12
+    people = [f"c{number:02d}" for number in range(12)]
+    pl.DataFrame({"who": people, "occurred_at": days}).write_parquet(home / "in" / "events.parquet")
+    (home / "m.toml").write_text('[events.columns]\ncustomer_id = "who"\n', encoding="utf-8")
+    (home / "ecosphere.toml").write_text(
+        '[exports]\nfolder = "in"\nmapping = "m.toml"\n', encoding="utf-8"
+    )
+    return home
+
+
+def test_without_a_folder_that_of_the_settings_is_checked_and_built(configured: Path) -> None:
+    checked = run("check", "--home", configured)
+    assert (checked.returncode, checked.stdout) == (0, "All exports pass: events.\n")
+    built = run("build", "--home", configured, "--format", "json")
+    assert json.loads(built.stdout)["people"] == 12
+
+
+def test_what_the_command_names_goes_before_the_settings(configured: Path, tmp_path: Path) -> None:
+    named = run("check", configured / "in", "--home", configured)  # a mapping of its own: none
+    assert named.returncode == 3
+    assert "'who' may be it" in named.stdout
+    (tmp_path / "empty.toml").write_text("", encoding="utf-8")
+    other = run("check", "--mapping", tmp_path / "empty.toml", "--home", configured)
+    assert other.returncode == 3
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_without_any_folder_the_command_says_where_to_set_one(tmp_path: Path, command: str) -> None:
+    ended = run(command, "--home", tmp_path)
+    assert ended.returncode == 2
+    assert str(tmp_path / "ecosphere.toml") in ended.stderr
+    assert "[exports]" in ended.stderr

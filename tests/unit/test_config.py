@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ecosphere.config import SHIPPED_ROLES, Config, load
+from ecosphere.config import SHIPPED_ROLES, Config, Exports, load
 from ecosphere.model import Filters, Problem, Role
 from ecosphere.source import Source, open_source
 from tests.unit.test_library import sample_home
@@ -65,7 +65,38 @@ def test_k_of_the_installation_is_that_of_every_role_without_its_own(tmp_path: P
 
 def test_what_a_shipped_role_is_given_leaves_its_other_rights(tmp_path: Path) -> None:
     role = _load(tmp_path, "[roles.data_engineer]\nk = 3\n").role("data_engineer")
-    assert role == Role("data_engineer", k=3, export=False)
+    assert role == Role("data_engineer", k=3, export=False, check=True)
+
+
+def test_whoever_looks_may_check_until_the_file_names_a_role(tmp_path: Path) -> None:
+    """From then on only a role that is given the right, and never one that is restricted."""
+    may = {
+        "": {"analyst", "data_engineer"},
+        "[privacy]\nk = 20\n": {"analyst", "data_engineer"},
+        'default_role = "analyst"\n': {"data_engineer"},
+        "[roles.executive]\nround_to = 10\n": {"data_engineer"},
+        "[roles.analyst]\nk = 20\n": {"data_engineer"},
+        "[roles.analyst]\ncheck = true\n": {"analyst", "data_engineer"},
+        '[roles.analyst]\ncheck = true\nrows = { region = ["north"] }\n': {"data_engineer"},
+        "[roles.data_engineer]\ncheck = false\n": set(),
+    }
+    for settings, names in may.items():
+        roles = _load(tmp_path, settings).roles.values()
+        assert {role.name for role in roles if role.may_check} == names, settings
+    assert {role.name for role in Config().roles.values() if role.may_check} == may[""]
+
+
+def test_paths_of_exports_begin_at_home(tmp_path: Path) -> None:
+    said = _load(tmp_path, '[exports]\nfolder = "in"\nmapping = "/etc/m.toml"\n').exports
+    assert said == Exports(str(tmp_path / "in"), "/etc/m.toml")
+    assert _load(tmp_path, '[exports]\nfolder = "in"\n').exports.mapping == ""
+
+
+@pytest.mark.parametrize("given", ['folder = ""', "folder = 1", 'folder = "a\\u0000"', 'dir = "a"'])
+def test_a_wrong_folder_of_exports_is_a_problem(tmp_path: Path, given: str) -> None:
+    with pytest.raises(Problem, match="config_") as refused:
+        _load(tmp_path, f"[exports]\n{given}\n")
+    assert str(refused.value.values["key"]).startswith("exports.")
 
 
 def test_a_role_that_is_not_there_is_refused_and_the_known_ones_are_named(tmp_path: Path) -> None:
