@@ -97,14 +97,25 @@ class _Build:
 
     def make(self, folder: Path) -> dict[str, Any]:
         """Fill the stage; what the finished stage says of itself."""
-        engine = self.tables.engine
         has_previous = memory.attach_previous(self.home, self.tables)
+        if has_previous and memory.withdrew(self.tables):
+            self.home.prune(keep=1)
         mark = memory.fingerprint(self.mapping, self.config)
         known = memory.recall(self.tables, mark, self.today) if has_previous else None
         report = self._check(folder, known)
+        try:
+            return self._count(report, known, mark, has_previous=has_previous)
+        except Exception:
+            contract.at_rest(report)  # why it broke matters less than that a file has changed
+            raise
+
+    def _count(
+        self, report: contract.Report, known: Memory | None, mark: str, *, has_previous: bool
+    ) -> dict[str, Any]:
+        """All that follows the check."""
         for schema in ("export", "work"):
-            engine.execute(f"create schema {schema}")
-        contract.attach(engine, report)
+            self.tables.engine.execute(f"create schema {schema}")
+        contract.attach(self.tables.engine, report)
         list_delivered(self.tables, report)
         if known and not memory.fits(self.tables, report):
             known = None
@@ -120,11 +131,11 @@ class _Build:
         self._months(again)
         redo.record(self.tables, again)
         published.keep(self.tables, self.home, self.home.following(), self.today)
-        describe(self.tables, report, self.config, mark, self.today)
+        gone = withdrawn(self.tables) if previous and has_consent(report) else 0
+        describe(self.tables, report, self.config, mark, self.today, gone)
         self.progress("verify", 0, 1)
         verify(self.tables)
-        gone = withdrawn(self.tables) if previous and has_consent(report) else 0
-        told = _told(self.tables) | {"withdrawn": gone, "report": report, "redone": again.reasons}
+        told = _told(self.tables) | {"report": report, "redone": again.reasons}
         self._close_stage(compact=known is not None and self._leaves_ids())
         return told
 
@@ -241,6 +252,7 @@ def _told(tables: Tables) -> dict[str, Any]:
         "as_of": generation["as_of"],
         "people": tables.rows("stage.people.person"),
         "withheld_people": generation["withheld_people"],
+        "withdrawn": generation["withdrawn"],
         "linked_events": generation["linked_events"],
         "ambiguous_links": generation["ambiguous_links"],
         "accounts": tuple(accounts),

@@ -13,16 +13,23 @@ FATES = ("kept", "quarantined", "withheld", "dropped")
 
 
 def describe(
-    tables: Tables, report: contract.Report, config: Config, fingerprint: str, today: date
+    tables: Tables,
+    report: contract.Report,
+    config: Config,
+    fingerprint: str,
+    today: date,
+    withdrawn: int,
 ) -> None:
     """Tables stage.stored.generation, export_account and quarantine; the last to read an export.
+
+    `withdrawn` is how many people the generation before held who have withdrawn consent.
 
     Raises GenerationFailed when a row is unaccounted for, ExportRefused when a file has changed.
     """
     tables.engine.execute(
         "create or replace table stage.stored.generation as select $built_at as built_at, as_of, "
         "$timezone as timezone, $fingerprint as fingerprint, $checked_on as checked_on, "
-        "$withheld_people as withheld_people, "
+        "$withheld_people as withheld_people, $withdrawn as withdrawn, "
         "(select cast(coalesce(sum(linked), 0) as bigint) from stage.stored.match_month) "
         "as linked_events, "
         "(select count(distinct scene_user) from stage.people.link "
@@ -34,6 +41,7 @@ def describe(
             "fingerprint": fingerprint,
             "checked_on": today,
             "withheld_people": _withheld_people(tables, report),
+            "withdrawn": withdrawn,
         },
     )
     _account(tables, report)

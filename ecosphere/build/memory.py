@@ -43,6 +43,14 @@ def attach_previous(home: Home, tables: Tables) -> bool:
     return number is not None
 
 
+def withdrew(tables: Tables) -> bool:
+    """Whether the served generation let people go: a build that was killed once it was served has
+    not deleted the earlier ones, which hold them."""
+    if "withdrawn" not in _columns(tables, "generation"):
+        return False
+    return bool(tables.value("select withdrawn > 0 from previous.stored.generation"))
+
+
 def recall(tables: Tables, fingerprint: str, today: date) -> Memory | None:
     """What the check of the served generation found; None when it cannot be carried on from.
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from threading import Event, Thread
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -24,7 +23,7 @@ from tests.full.conftest import Bank
 from tests.full.running import begun, build, end, is_one_of, left, start
 
 BUILDS = 8
-CODES = {"renamed": (0, 3, 5), "overwritten": (0, 1, 3, 5)}  # 1 is the xfail below
+CODES = {"renamed": (0, 3, 5), "overwritten": (0, 3, 5)}
 
 
 def test_exports_that_may_only_be_read_are_read_and_stay_as_they_are(
@@ -85,11 +84,6 @@ def test_a_delivery_that_replaces_another_in_a_build_refuses_it(
     assert (is_one_of(home, bank.answers), left(home)) == (0, [])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=duckdb.Error,
-    reason="what breaks after the check, since a file moves, ends with a traceback and exit code 1",
-)
 def test_a_file_that_is_cut_off_in_a_build_refuses_it(
     bank: Bank, home: Path, tmp_path: Path
 ) -> None:
