@@ -21,6 +21,7 @@ FILES: Mapping[str, tuple[Callable[..., str | bytes], str, str]] = {
     "CSV": (guide.as_csv, ".csv", "text/csv"),
 }
 FIRST_BUILD = "no_generation"  # the one reason for serving nothing that is no fault
+REFERENCE, TIME = 190, 150  # pixels that the longest reference and a time take
 
 
 def show(missing: Problem | None = None) -> None:
@@ -79,7 +80,8 @@ def _columns(contract: Contract, text: Text) -> None:
     names = {name: text(f"delivery.{name}") for name in guide.FACTS if name != "allowed"}
     shown = rows.select(*names).rename(names)
     config = {
-        names["refers_to"]: st.column_config.TextColumn(width="medium"),
+        names["refers_to"]: st.column_config.TextColumn(width=REFERENCE),
+        names["example"]: st.column_config.TextColumn(width=TIME),
         names["key"]: st.column_config.TextColumn(width="small"),
         names["type"]: st.column_config.TextColumn(width="small"),
     }
