@@ -74,13 +74,16 @@ def delivered(memory: Memory, report: contract.Report) -> Redo:
 
 def links(tables: Tables, redo: Redo) -> None:
     """Tables of links; what only the events can tell of changed ones is read again."""
-    months: dict[str, Any] = {"months": sorted(redo.read)}
+    months = sorted(redo.read)
     tables.create("pair_seen", only=redo.only)
-    if tables.run(query("pair_lost"), **months).height:
+    tables.create("pair_lost", months=months)
+    if tables.rows("work.pair_lost"):
         # Whether a pair that is not seen any more was also seen in another month, only all tell.
-        tables.forget("link_seen_known")
         tables.create("pair_seen")
-    tables.create("link_seen", **months)
+        months = tables.engine.run("select distinct seen_month from work.link_seen_known")[
+            "seen_month"
+        ].to_list()
+    tables.create("link_seen", months=months)
     as_of = tables.value("select as_of from stage.stored.as_of")
     tables.create("link_told", as_of=as_of)
     for name in ("link_anew", "link", "link_changed"):

@@ -18,6 +18,7 @@ from ecosphere.model import Engine
 
 PASSING = (
     "pair_seen",
+    "pair_lost",
     "link_anew",
     "link_changed",
     "consent_changed",

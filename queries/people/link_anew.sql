@@ -1,11 +1,11 @@
 -- Scene users whose link may not be what the generation before knew.
 --
--- reads = ["link_seen", "link_seen_known", "link_told", "link_told_known"]
+-- reads = ["pair_seen", "pair_lost", "link_seen_known", "link_told", "link_told_known"]
 --
--- A pair that was seen again, later, says nothing new.
-select scene_user from link_seen anti join link_seen_known using (scene_user, customer)
+-- A pair that was seen again says nothing new.
+select scene_user from pair_seen anti join link_seen_known using (scene_user, customer)
 union
-select scene_user from link_seen_known anti join link_seen using (scene_user, customer)
+select scene_user from pair_lost
 union
 select scene_user from (select * from link_told except all select * from link_told_known) as new
 union

@@ -121,6 +121,19 @@ def test_a_build_says_which_months_it_made_again_and_why(tmp_path, after, expect
     assert said == expected
 
 
+def test_a_link_ends_with_the_only_event_that_told_it(tmp_path):
+    told = with_events(Event("cat", at("2026-03-09"), "vid", "u1"))
+    for name in ("nightly", "whole"):
+        nights.night(told, tmp_path / name)
+    linked = [3, 3, 3, 3, 3]  # what u1 did in every month is cat's
+    assert column(open_source(Home(tmp_path / "nightly")), "mau", "people") == linked
+    nightly = nights.night(STEADY, tmp_path / "nightly")
+    nights.night(STEADY, tmp_path / "whole", whole=True)
+    assert nights.released(tmp_path / "nightly") == nights.released(tmp_path / "whole")
+    assert column(open_source(Home(tmp_path / "nightly")), "mau", "people") == [3, 2, 2, 2, 3]
+    assert nightly.linked_events == 0
+
+
 def of_somebody_else(link: Link) -> Link:
     """A link of somebody who is never there, so that the export is delivered every night."""
     return link._replace(scene_user_id="u9")
