@@ -5,7 +5,7 @@ it is enough to take off what those who were touched counted, and to add what th
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -206,11 +206,16 @@ def groups(tables: Tables) -> list[tuple[int, int]]:
 
 def count(tables: Tables, redo: Redo, people: tuple[int, int]) -> None:
     """All months of a group of people."""
-    rows = Rows(people=people, touched=not redo.everybody)
-    tables.append("person_month", rows)
-    if not redo.everybody:
-        for name in FACTS:
-            tables.amend(name, rows)
+    if redo.everybody:
+        tables.append("person_month", Rows(people=people))
+        return
+    rows = Rows(people=people, touched=True)
+    held = replace(rows, held=True)
+    tables.hold("person_partner", rows)
+    tables.append("person_month", held)
+    tables.hold("person_month", rows)
+    for name in FACTS:
+        tables.amend(name, held)
 
 
 def carried(tables: Tables, redo: Redo, months: Iterable[int]) -> None:

@@ -86,6 +86,7 @@ class Rows:
     people: tuple[int, int] | None = None  # from one number to another
     touched: bool = False  # of those who are counted again, the months that are
     before: bool = False  # as the generation before held them, and everything beside them
+    held: bool = False  # from the copies that `hold` has made
 
     def of(self, table: str) -> str:
         """A select of these rows of one of the tables."""
@@ -127,6 +128,13 @@ class Tables:
         params = dict.fromkeys(found.params, rows.month)
         order = (found.month,) if rows.month is None else ()
         self.engine.execute(f"{verb} {self.select(found, rows, order=order)}", params)
+
+    def hold(self, name: str, rows: Rows) -> None:
+        """Copy rows of now and of before aside: a large table is then gone through once."""
+        for each in (rows, replace(rows, before=True)):
+            self.engine.execute(
+                f"create or replace table {_copy(name, each)} as {each.of(_place(name, each))}"
+            )
 
     def amend(self, name: str, rows: Rows) -> None:
         """Take off a fact what people counted before, and add what they count now."""
@@ -235,12 +243,21 @@ def _relation(reader: Query, name: str, rows: Rows, only: Collection[Span] | Non
         return f"select * from work.{name}"
     if name in contract.contracts() and (reader.schema == "export" or name != "events"):
         return f"select * from checked.{name}"
-    target = place(query(name))
+    target = _place(name, rows)
     if name == "events" and only is not None:
         return f"select * from {target} where {_within(only)}"
-    if rows.before:
-        target = f"previous.{query(name).schema}.{name}"
-    return rows.of(target) if name in MONTHLY_PEOPLE else f"select * from {target}"
+    if name in MONTHLY_PEOPLE and not rows.held:
+        return rows.of(target)
+    return f"select * from {_copy(name, rows) if name in MONTHLY_PEOPLE else target}"
+
+
+def _place(name: str, rows: Rows) -> str:
+    found = query(name)
+    return f"previous.{found.schema}.{name}" if rows.before else place(found)
+
+
+def _copy(name: str, rows: Rows) -> str:
+    return f"work.{name}_{'before' if rows.before else 'now'}"
 
 
 def _within(only: Collection[Span]) -> str:
