@@ -152,10 +152,15 @@ def added_days(memory: Memory, report: contract.Report) -> dict[int, tuple[date,
 
 
 def people_told_anew(tables: Tables, memory: Memory, report: contract.Report) -> bool:
-    """Whether the exports that say who is who have changed, or say more since a day has passed."""
+    """Whether the exports that say who is who have changed, or say more since a day has passed.
+
+    Also when months came or went: how many attributes the facts carry depends on their number.
+    """
     if "customers" not in report.sources or any(
         _changed(memory, report, name) != ([], []) for name in TELL_OF_PEOPLE
     ):
+        return True
+    if tables.rows("previous.stored.month") != tables.rows("stage.stored.month"):
         return True
     days = "(select as_of from {}.stored.as_of)"
     before, now = days.format("previous"), days.format("stage")

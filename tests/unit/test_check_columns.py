@@ -64,7 +64,7 @@ def test_a_file_cut_off(tmp_path):
     file = tmp_path / "events.parquet"
     events().write_parquet(file)
     file.write_bytes(file.read_bytes()[:-100])
-    the(look(tmp_path), "truncated")
+    assert the(look(tmp_path), "truncated").severity == "refuse"
 
 
 def test_a_broken_footer(tmp_path):
@@ -73,7 +73,7 @@ def test_a_broken_footer(tmp_path):
     content = bytearray(file.read_bytes())
     content[-60:-8] = b"\xff" * 52
     file.write_bytes(content)
-    the(look(tmp_path), "damaged")
+    assert the(look(tmp_path), "damaged").severity == "refuse"
 
 
 def test_bit_rot_in_a_page_of_a_column_that_nobody_reads(tmp_path):

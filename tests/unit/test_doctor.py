@@ -191,8 +191,9 @@ def test_a_running_build_is_no_fault_and_its_process_is_named(home: Path) -> Non
 def test_looking_turns_no_build_away(home: Path) -> None:
     case = Case(Home(home), NOW)
     list(CHECKS["lock"][0](case))
-    with Home(home).building():
-        list(CHECKS["lock"][0](case))
+    with Home(home).building() as stage:
+        assert [sign.values for sign in CHECKS["lock"][0](case)] == [{"pid": os.getpid()}]
+    assert not stage.exists()
 
 
 def test_what_a_killed_build_has_left_is_a_warning(home: Path) -> None:
