@@ -31,7 +31,7 @@ from ecosphere.model import ExportRefused
 # most this many rows: above it a filtered chart no longer answers while you watch.
 MOST_ROWS_PER_CHART = 1_000_000
 
-CALENDAR = ("partner", "calendar_note", "target", "reference_figure", "unit")
+CALENDAR = ("partner", "channel", "calendar_note", "target", "reference_figure", "unit")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 

@@ -131,7 +131,7 @@ def make_room(tables: Tables, redo: Redo, months: Collection[int]) -> set[int]:
 
 def move(tables: Tables, redo: Redo) -> None:
     """Give what scene users did, who were nobody, to whom a link now tells, without its events."""
-    tables.engine.execute("create table work.added_partner (month smallint, person integer)")
+    tables.engine.execute("create table work.added_place (month smallint, person integer)")
     if redo.is_whole:
         return
     tables.create("scene_user_moved")
@@ -139,7 +139,7 @@ def move(tables: Tables, redo: Redo) -> None:
     if not moved:
         return
     redo.add("linked", moved)
-    _add(tables, "person_partner", tables.select(query("moved_partner")))
+    _add(tables, "person_place", tables.select(query("moved_place")))
     _add(tables, "match_month", tables.select(query("match_moved")))
     tables.engine.execute(
         "delete from stage.people.scene_user_month as held using work.scene_user_moved as moved "
@@ -166,8 +166,8 @@ def read(tables: Tables, redo: Redo, code: int) -> None:
 def _add(tables: Tables, name: str, more: str, **params: object) -> None:
     """Add to a table of months, and remember to whom."""
     tables.add(query(name), more, **params)
-    if name == "person_partner":
-        tables.engine.execute("insert into work.added_partner select month, person from work.more")
+    if name == "person_place":
+        tables.engine.execute("insert into work.added_place select month, person from work.more")
 
 
 def _count_unmatched(tables: Tables, months: Collection[int]) -> None:
@@ -211,7 +211,7 @@ def count(tables: Tables, redo: Redo, people: tuple[int, int]) -> None:
         return
     rows = Rows(people=people, touched=True)
     held = replace(rows, held=True)
-    tables.hold("person_partner", rows)
+    tables.hold("person_place", rows)
     tables.append("person_month", held)
     tables.hold("person_month", rows)
     for name in FACTS:

@@ -30,12 +30,12 @@ PASSING = (
     "state_before",
 )
 # Written month by month, in this order: some need the events, the others only people of the month.
-FROM_EVENTS = ("person_partner", "scene_user_month", "unmatched_month", "match_month")
+FROM_EVENTS = ("person_place", "scene_user_month", "unmatched_month", "match_month")
 # Of these, those to which events of further days add.
-ADD_UP = ("person_partner", "scene_user_month", "match_month")
+ADD_UP = ("person_place", "scene_user_month", "match_month")
 FACTS = ("active_month", "moves", "scene_month")
 # A file that reads one of these in a monthly step sees that month only.
-MONTHLY_PEOPLE = ("person_partner", "scene_user_month", "person_month")
+MONTHLY_PEOPLE = ("person_place", "scene_user_month", "person_month")
 
 # What the generation before knew: its table, and the columns where there is none.
 KNOWN = {
@@ -51,7 +51,11 @@ KNOWN = {
     ),
     "cell_known": ("stored.cell", "cell integer, profile varchar[]"),
     "partner_known": ("stored.partner", "partner bigint, partner_id varchar, scene varchar"),
-    "match_month_known": ("stored.match_month", "month smallint, partner smallint"),
+    "channel_known": ("stored.channel", "channel bigint, channel_id varchar"),
+    "match_month_known": (
+        "stored.match_month",
+        "month smallint, partner smallint, channel smallint",
+    ),
     "link_told_known": (
         "people.link_told",
         "scene_user uuid, customer uuid, linked_on date, until date",
@@ -61,10 +65,10 @@ KNOWN = {
         "scene_user uuid, customer uuid, since timestamp, until timestamp, is_ambiguous boolean",
     ),
     "link_seen_known": ("people.link_seen", "scene_user uuid, customer uuid, seen_month bigint"),
-    "person_partner_known": (
-        "people.person_partner",
-        "month smallint, person integer, partner smallint, any_scene bigint, opened bigint, "
-        "logged_in bigint, transacted bigint",
+    "person_place_known": (
+        "people.person_place",
+        "month smallint, person integer, partner smallint, channel smallint, any_scene bigint, "
+        "opened bigint, logged_in bigint, transacted bigint, events bigint, fen bigint",
     ),
     "person_month_known": (
         "people.person_month",

@@ -45,14 +45,15 @@ GIVEN = {
     "person_cell_known": "customers",
     "cell_known": "customers",
     "partner_known": "partners",
+    "channel_known": "events",
     "match_month_known": "events",
     "link_told_known": "identity_links",
     "link_known": "events",
     "link_seen_known": "events",
-    "person_partner_known": "events",
+    "person_place_known": "events",
     "person_month_known": "events",
     "month_known": "events",
-    "added_partner": "events",  # (month, person): to whom something was added
+    "added_place": "events",  # (month, person): to whom something was added
 }
 # Tables in which the build tells of itself, and their column of months: no file makes them. What
 # counts people there is asked of the whole bank only, or hidden at the privacy door.

@@ -11,9 +11,10 @@
 select
     cast($month as smallint) as month,
     partner,
+    channel,
     count(*) filter (where person is not null and not is_linked) as known,
     count(*) filter (where is_linked) as linked,
     count(*) filter (where person is null and not is_withheld) as unmatched,
     count(*) filter (where is_withheld) as withheld,
 from event_month
-group by partner
+group by partner, channel

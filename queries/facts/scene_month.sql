@@ -1,21 +1,21 @@
 -- People active in a scene in a month. Scenes overlap: their sum is the gross count.
 --
--- reads  = ["person_partner", "person_cell", "partner"]
+-- reads  = ["person_place", "person_cell", "partner"]
 -- month  = "month"
 -- cells  = ["cell"]
 -- counts = ["people"]
 with person_scene as (
     select
-        person_partner.month,
-        person_partner.person,
+        person_place.month,
+        person_place.person,
         coalesce(partner.scene, 'unknown') as scene,
-        bit_or(person_partner.any_scene) as any_scene,
-        bit_or(person_partner.opened) as opened,
-        bit_or(person_partner.logged_in) as logged_in,
-        bit_or(person_partner.transacted) as transacted,
-    from person_partner
-    inner join partner on partner.partner = person_partner.partner
-    group by person_partner.month, person_partner.person, coalesce(partner.scene, 'unknown')
+        bit_or(person_place.any_scene) as any_scene,
+        bit_or(person_place.opened) as opened,
+        bit_or(person_place.logged_in) as logged_in,
+        bit_or(person_place.transacted) as transacted,
+    from person_place
+    inner join partner on partner.partner = person_place.partner
+    group by person_place.month, person_place.person, coalesce(partner.scene, 'unknown')
 ),
 
 by_cell as (

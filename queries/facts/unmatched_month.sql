@@ -3,14 +3,27 @@
 -- reads = ["scene_user_month"]
 -- month = "month"
 -- whole = true
-with by_month as (
+with scene_user as (
+    select
+        month,
+        partner,
+        scene_user,
+        bit_or(any_scene) as any_scene,
+        bit_or(opened) as opened,
+        bit_or(logged_in) as logged_in,
+        bit_or(transacted) as transacted,
+    from scene_user_month
+    group by month, partner, scene_user
+),
+
+by_month as (
     select
         month,
         count(*) filter (where any_scene > 0) as any_scene,
         count(*) filter (where opened > 0) as opened,
         count(*) filter (where logged_in > 0) as logged_in,
         count(*) filter (where transacted > 0) as transacted,
-    from scene_user_month
+    from scene_user
     group by month
 )
 

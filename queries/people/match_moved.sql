@@ -4,9 +4,10 @@
 select
     month,
     partner,
+    channel,
     0 as known,
-    coalesce(sum(events) filter (where person is not null), 0) as linked,
-    -sum(events) as unmatched,
-    coalesce(sum(events) filter (where person is null), 0) as withheld,
+    coalesce(sum(seen) filter (where person is not null), 0) as linked,
+    -sum(seen) as unmatched,
+    coalesce(sum(seen) filter (where person is null), 0) as withheld,
 from scene_user_moved
-group by month, partner
+group by month, partner, channel

@@ -1,6 +1,6 @@
 -- Who was active by which definition: one row per definition, month and person.
 --
--- reads = ["person_partner", "person_cell", "state_before"]
+-- reads = ["person_place", "person_cell", "state_before"]
 -- month = "month"
 -- cells = ["cell", "cell_before"]
 -- masks = ["days"]
@@ -16,7 +16,7 @@ with person_days as (
         bit_or(opened) as opened,
         bit_or(logged_in) as logged_in,
         bit_or(transacted) as transacted,
-    from person_partner
+    from person_place
     group by month, person
 ),
 

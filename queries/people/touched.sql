@@ -1,27 +1,27 @@
 -- People who are to be counted again, and from which month on.
 --
 -- reads  = [
---     "person_partner", "person_partner_known", "added_partner", "person_cell", "person_cell_known",
+--     "person_place", "person_place_known", "added_place", "person_cell", "person_cell_known",
 -- ]
 -- params = ["months"]
 --
 -- What they did is not what it was, in the months that were read again ($months); or something was
 -- added to it; or they stand in another cell.
 with now as (
-    select * from person_partner where list_contains($months, month)
+    select * from person_place where list_contains($months, month)
 ),
 
 before as (
-    select * from person_partner_known where list_contains($months, month)
+    select * from person_place_known where list_contains($months, month)
 ),
 
 changed as (
     select person, month as since
     from ((select * from now except select * from before) union all
-          (select * from before except select * from now)) as partner_differs
+          (select * from before except select * from now)) as place_differs
     union all
     select person, month as since
-    from added_partner
+    from added_place
     union all
     select person, since
     from ((select * from person_cell except select * from person_cell_known) union all

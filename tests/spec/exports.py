@@ -32,6 +32,8 @@ class Event(NamedTuple):
     scene_user_id: str | None = None
     event_type: str | None = "view"
     is_initiated: bool | None = True
+    channel: str | None = None
+    amount: float | None = None  # yuan
 
 
 class Change(NamedTuple):
@@ -162,6 +164,8 @@ def _events(world: World) -> pl.DataFrame:
         "scene_user_id": pl.String,
         "event_type": pl.String,
         "is_initiated": pl.Boolean,
+        "channel": pl.String,
+        "amount": pl.Float64,
     }
     return pl.DataFrame(rows, schema=kinds).drop(world.absent)
 

@@ -14,7 +14,7 @@ from ecosphere.build import Built, build
 from ecosphere.config import Config
 from ecosphere.generations import Home
 from ecosphere.model import Filters, Problem, Role
-from ecosphere.source import open_source
+from ecosphere.source import Source, open_source
 from tests.spec import oracle
 from tests.spec.exports import (
     EVERYTHING,
@@ -77,7 +77,8 @@ def an_event(random: Random, day: date) -> Event:
         person = random.choice(PEOPLE)
         partner = random.choice(list(PARTNERS))
     kind = random.choice(("view", "open", "login", "transact", "push"))
-    return Event(person, at(day.isoformat()), partner, user, kind, kind != "push")
+    channel, amount = random.choice(("app", "web", None)), random.choice((0.05, 12.5, None))
+    return Event(person, at(day.isoformat()), partner, user, kind, kind != "push", channel, amount)
 
 
 def a_change(random: Random) -> Change:
@@ -211,9 +212,13 @@ def night(world: World, home: Path, *, whole: bool = False) -> Built:
             return build(Home(home), Path(folder), mapping, Config(), today=TODAY)
 
 
+def opened(home: Path) -> Source:
+    return open_source(Home(home))
+
+
 def released(home: Path) -> dict[str, bytes]:
     """Every released table of a generation, byte for byte, and what it says of its rows."""
-    source = open_source(Home(home))
+    source = opened(home)
     found = {}
     for name, definition, who, as_of, role in _asked():
         asked = Filters.of(who, as_of=as_of)

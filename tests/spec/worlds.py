@@ -18,6 +18,8 @@ DAYS = tuple(
 TIMES = (time(0, 0, 0), time(12, 0, 0), time(23, 59, 59, 999_999))
 PEOPLE = ("ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon")
 PARTNERS = {"vid": "video", "foo": "food", "own": "own_apps", "odd": None}  # odd: scene unknown
+CHANNELS = ("app", "web", "branch", None)
+AMOUNTS = (0.01, 9.995, 120.0, -20.5, None)
 TYPES = ("open", "login", "transact", "view", "interest", "push", None)
 VALUES = {
     "official_tier": ("mass", "affluent", None),
@@ -79,6 +81,8 @@ def _event(draw: Random) -> Event:
         scene_user_id=scene_user,
         event_type=draw.choice(TYPES),
         is_initiated=draw.choice((True, True, True, None, False)),
+        channel=draw.choice(CHANNELS),
+        amount=draw.choice(AMOUNTS),
     )
 
 
