@@ -51,7 +51,7 @@ def world(seed: int) -> World:
     }
     customers["ann"]["consent_analytics"] = True  # where nobody is counted, there is no filter
     return World(
-        events=tuple(_event(draw) for _ in range(draw.randint(10, 150))),
+        events=_placed([_event(draw) for _ in range(draw.randint(10, 150))], seed),
         customers=customers,
         history=_history(draw),
         partners=draw.choice((PARTNERS, PARTNERS, None)),
@@ -81,8 +81,15 @@ def _event(draw: Random) -> Event:
         scene_user_id=scene_user,
         event_type=draw.choice(TYPES),
         is_initiated=draw.choice((True, True, True, None, False)),
-        channel=draw.choice(CHANNELS),
-        amount=draw.choice(AMOUNTS),
+    )
+
+
+def _placed(events: list[Event], seed: int) -> tuple[Event, ...]:
+    """The same events, each through a channel and with an amount or none."""
+    draw = Random(seed)  # of its own: what happens does not depend on where it does
+    return tuple(
+        event._replace(channel=draw.choice(CHANNELS), amount=draw.choice(AMOUNTS))
+        for event in events
     )
 
 
