@@ -35,6 +35,19 @@ class Exports:
 
 
 @dataclass(frozen=True)
+class Definitions:
+    """What the bank has decided of the words it uses.
+
+    `tiers`: where bands of AUM begin above the lowest, in yuan. A customer falls to a lower one
+    after so many months below; the highest has a longer grace.
+    """
+
+    tiers: tuple[int, ...] = (10_000, 50_000, 200_000, 500_000, 6_000_000)
+    tier_months_below: int = 3
+    top_tier_months_below: int = 6
+
+
+@dataclass(frozen=True)
 class Config:
     """What one installation has decided. Defaults are those of a bank in mainland China."""
 
@@ -45,6 +58,7 @@ class Config:
     stale_after_days: int = 3
     build_memory: str = "80%"
     exports: Exports = Exports()
+    definitions: Definitions = Definitions()
 
     def role(self, name: str | None) -> Role:
         """The role of that name, or the default one; a Problem when there is none."""
@@ -84,6 +98,7 @@ class _Reader:
         roles = settings.pop("roles", {})
         privacy = settings.pop("privacy", {})
         exports = self._exports(settings.pop("exports", {}))
+        definitions = self._definitions(settings.pop("definitions", {}))
         known: dict[str, type] = {"timezone": str, "currency": str, "default_role": str}
         plain = self._checked("", settings, {**known, "stale_after_days": int, "build_memory": str})
         k = self._checked("privacy.", privacy, {"k": int}).get("k", Role("").k)
@@ -91,7 +106,7 @@ class _Reader:
         shipped = {name: replace(role, k=k) for name, role in _shipped(is_alone).items()}
         own = {name: self._role(name, shipped.get(name, Role(name, k=k)), given)
                for name, given in self._table("roles", roles).items()}  # fmt: skip
-        config = Config(roles={**shipped, **own}, exports=exports, **plain)
+        config = Config(roles={**shipped, **own}, exports=exports, definitions=definitions, **plain)
         self._timezone(config.timezone)
         if not MEMORY.fullmatch(config.build_memory):
             self._refuse("build_memory", config.build_memory, "a size such as 8GB or 60%")
@@ -104,6 +119,22 @@ class _Reader:
             if not value or "\0" in value:
                 self._refuse(f"exports.{key}", value, "a path")
         return Exports(**{key: str(self.path.parent / value) for key, value in stated.items()})
+
+    def _definitions(self, given: object) -> Definitions:
+        months = dict.fromkeys(("tier_months_below", "top_tier_months_below"), int)
+        stated = self._checked("definitions.", given, {"tiers": list, **months})
+        for key in months.keys() & stated.keys():
+            if stated[key] < 1:
+                self._refuse(f"definitions.{key}", stated[key], "1 or more")
+        if "tiers" in stated:
+            stated["tiers"] = self._bounds(stated["tiers"])
+        return Definitions(**stated)
+
+    def _bounds(self, given: list[object]) -> tuple[int, ...]:
+        bounds = [value for value in given if type(value) is int and value > 0]
+        if not bounds or bounds != given or bounds != sorted(set(bounds)):
+            self._refuse("definitions.tiers", given, "whole yuan above 0, each more than the last")
+        return tuple(bounds)
 
     def _role(self, name: str, base: Role, given: object) -> Role:
         prefix = f"roles.{name}."

@@ -8,7 +8,7 @@ from shutil import copyfile
 from typing import Any
 
 from ecosphere import contract
-from ecosphere.build import memory, published, redo
+from ecosphere.build import holdings, memory, published, redo
 from ecosphere.build.account import describe, has_consent, list_delivered, verify
 from ecosphere.build.profiles import (
     Previous,
@@ -125,8 +125,10 @@ class _Build:
         self.progress("people", 0, 3)
         redo.links(self.tables, again)
         self.progress("people", 1, 3)
-        if known is None or memory.people_told_anew(self.tables, known, report):
+        told_anew = known is None or memory.people_told_anew(self.tables, known, report)
+        if told_anew:
             self._people(report, previous, again)
+        holdings.create(self.tables, report, known, self.config, told=told_anew)
         redo.partners(self.tables, again, self._codes())
         self._months(again)
         redo.record(self.tables, again)

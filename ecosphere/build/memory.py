@@ -28,7 +28,8 @@ TELL_OF_PEOPLE = ("customers", "customer_history", "branches")
 
 def fingerprint(mapping: contract.Mapping, config: Config) -> str:
     """A digest of all that decides how exports become numbers."""
-    digest = sha256(repr((duckdb.version(), config.timezone, mapping.exports)).encode())
+    decided = (duckdb.version(), config.timezone, config.definitions, mapping.exports)
+    digest = sha256(repr(decided).encode())
     for pattern in DECIDES:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
@@ -151,14 +152,17 @@ def added_days(memory: Memory, report: contract.Report) -> dict[int, tuple[date,
     }
 
 
+def changed(memory: Memory, report: contract.Report, *exports: str) -> bool:
+    """Whether a file of these exports is new, gone or other than before."""
+    return any(_changed(memory, report, name) != ([], []) for name in exports)
+
+
 def people_told_anew(tables: Tables, memory: Memory, report: contract.Report) -> bool:
     """Whether the exports that say who is who have changed, or say more since a day has passed.
 
     Also when months came or went: how many attributes the facts carry depends on their number.
     """
-    if "customers" not in report.sources or any(
-        _changed(memory, report, name) != ([], []) for name in TELL_OF_PEOPLE
-    ):
+    if "customers" not in report.sources or changed(memory, report, *TELL_OF_PEOPLE):
         return True
     if tables.rows("previous.stored.month") != tables.rows("stage.stored.month"):
         return True

@@ -61,6 +61,26 @@ class Link(NamedTuple):
     unlinked_on: date | None = None
 
 
+class Holding(NamedTuple):
+    """One row of `holdings`, in yuan."""
+
+    customer_id: str
+    month: date
+    category: str
+    balance_average: float | None = None
+    balance_end: float | None = None
+    net_flow: float | None = None
+    product: str | None = None
+
+
+class Account(NamedTuple):
+    """One row of `accounts`."""
+
+    account_id: str
+    customer_id: str
+    opened_at: datetime | None = None
+
+
 class Target(NamedTuple):
     """One row of `targets`."""
 
@@ -75,7 +95,7 @@ class Target(NamedTuple):
 @dataclass(frozen=True)
 class World:
     """What a bank knows. An export that holds nothing is not delivered; nor are `absent` columns
-    of events, which then hold nothing but None here."""
+    of events and holdings, which then hold nothing but None here."""
 
     events: tuple[Event, ...]
     customers: Mapping[str, Mapping[str, object]] | None = None  # id -> attributes, consent
@@ -83,6 +103,8 @@ class World:
     links: tuple[Link, ...] = ()
     partners: Mapping[str, str | None] | None = None  # id -> scene
     branches: Mapping[str, Unit] | None = None
+    holdings: tuple[Holding, ...] = ()
+    accounts: tuple[Account, ...] = ()
     targets: tuple[Target, ...] = ()
     festivals: tuple[date, ...] = ()
     absent: frozenset[str] = frozenset()
@@ -113,6 +135,7 @@ def write(world: World, folder: Path) -> None:
         rows = [{"branch_id": name, "name": name, "level": unit.level, "parent_id": unit.parent}
                 for name, unit in world.branches.items()]  # fmt: skip
         _write(folder / "branches.parquet", rows)
+    _write_holdings(world, folder)
     if world.targets:
         _write(folder / "targets.parquet", [target._asdict() for target in world.targets])
     if world.festivals:
@@ -151,6 +174,18 @@ def write_by_month(world: World, folder: Path, daily_from: date = date.max) -> N
         frame.write_parquet(folder / "events" / f"{name}.parquet")
 
 
+def _write_holdings(world: World, folder: Path) -> None:
+    if world.holdings:
+        numbers = dict.fromkeys(("balance_average", "balance_end", "net_flow"), pl.Float64)
+        kinds = {**numbers, "product": pl.String}
+        held = pl.DataFrame(world.holdings, schema_overrides=kinds, orient="row")
+        held.drop(world.absent & set(Holding._fields)).write_parquet(folder / "holdings.parquet")
+    if world.accounts:
+        kinds = {"opened_at": pl.Datetime("us")}
+        opened = pl.DataFrame(world.accounts, schema_overrides=kinds, orient="row")
+        opened.write_parquet(folder / "accounts.parquet")
+
+
 def _write_events(world: World, folder: Path) -> None:
     _events(world).with_row_index("event_id").write_parquet(folder / "events.parquet")
 
@@ -167,7 +202,7 @@ def _events(world: World) -> pl.DataFrame:
         "channel": pl.String,
         "amount": pl.Float64,
     }
-    return pl.DataFrame(rows, schema=kinds).drop(world.absent)
+    return pl.DataFrame(rows, schema=kinds).drop(world.absent & set(kinds))
 
 
 def _zone(events: Iterable[Event]) -> str | None:

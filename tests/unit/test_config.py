@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ecosphere.config import SHIPPED_ROLES, Config, Exports, load
+from ecosphere.config import SHIPPED_ROLES, Config, Definitions, Exports, load
 from ecosphere.model import Filters, Problem, Role
 from ecosphere.source import Source, open_source
 from tests.unit.test_library import sample_home
@@ -237,3 +237,20 @@ def test_answers_of_one_role_are_never_given_to_another(source: Source, tmp_path
     first = source.ask("active_users/mau", Filters(), {}, desk)
     assert source.ask("active_users/mau", Filters(), {}, strict).table["people"].null_count() > 0
     assert source.ask("active_users/mau", Filters(), {}, desk) is first
+
+
+def test_tiers_begin_where_the_bank_says(tmp_path: Path) -> None:
+    said = _load(tmp_path, "[definitions]\ntiers = [100, 200]\ntier_months_below = 2\n").definitions
+    assert said == Definitions(tiers=(100, 200), tier_months_below=2, top_tier_months_below=6)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["tiers = []", "tiers = [2, 1]", "tiers = [1, 1]", "tiers = [0]", "tiers = [1.5]",
+     'tiers = ["1"]', "tiers = [true]", "tiers = 3", "tier_months_below = 0", "tier = [1]",
+     "top_tier_months_below = true"],
+)  # fmt: skip
+def test_wrong_tiers_are_a_problem(tmp_path: Path, given: str) -> None:
+    with pytest.raises(Problem, match=r"config_value|config_unknown_key") as refused:
+        _load(tmp_path, f"[definitions]\n{given}\n")
+    assert str(refused.value.values["key"]).startswith("definitions.")
