@@ -1,12 +1,13 @@
 """Tables and exhibits for whoever has no screen: one question of one generation, then done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from ecosphere import config
+from ecosphere.cohorts import read_ids
 from ecosphere.exhibit import Exhibit
 from ecosphere.export import write
 from ecosphere.export.rows import csv_bytes, json_bytes, parquet_bytes
@@ -27,24 +28,33 @@ class Asked:
     role: str | None
     filters: Filters
     options: Mapping[str, str]
+    ids: Path | None = None  # a file of customer ids
 
-    def open(self) -> tuple[Source, Role]:
-        settings = config.load(self.home)
-        return open_source(Home(self.home)), settings.role(self.role)
+    def open(self) -> tuple[Source, Role, Filters]:
+        """The served generation, the role, and the filters with the list of people, if any."""
+        source, role = open_source(Home(self.home)), config.load(self.home).role(self.role)
+        if self.ids is None:
+            return source, role, self.filters
+        listed = source.take(read_ids(_content(self.ids)), role)
+        return source, role, replace(self.filters, listed=listed)
 
 
 def table(asked: Asked, stem: str, exhibit: str | None) -> Released:
     """The released table of an exhibit; of the default one when none is named."""
     question = of_stem(stem, exhibit)
-    source, role = asked.open()
-    return source.ask(question.name, asked.filters, asked.options, role)
+    source, role, filters = asked.open()
+    released = source.ask(question.name, filters, asked.options, role)
+    if released.origin.unplaced:
+        places = ", ".join(released.origin.unplaced)
+        raise Problem("not_placed", query=question.name, places=places)
+    return released
 
 
 def export(asked: Asked, stem: str, exhibit: str | None, out: Path, text: Text) -> None:
     """Write one exhibit of a stem to a file."""
     question = of_stem(stem, exhibit)
-    source, role = asked.open()
-    ask: Ask = partial(_ask, source, asked.filters, role)
+    source, role, filters = asked.open()
+    ask: Ask = partial(_ask, source, filters, role)
     for made in exhibits(stem, ask, asked.options, text, source):
         if made.name == question.name:
             return write(out, made, role)
@@ -57,9 +67,16 @@ def exhibits(
     """Every exhibit of a stem, by the stem rule: metrics/<stem>.py and charts/<stem>.py."""
     result = import_module(f"ecosphere.metrics.{stem}").measure(ask, options)
     drawn: list[Exhibit] = import_module(f"ecosphere.charts.{stem}").exhibits(
-        result, text, source.catalog.attributes
+        result, text, source.catalog.named
     )
     return drawn
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as unread:
+        raise Problem("ids_unread", file=path, detail=unread.strerror) from unread
 
 
 def _ask(source: Source, filters: Filters, role: Role, name: str, **options: str) -> Released:

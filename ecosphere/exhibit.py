@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
 
+from ecosphere.cohorts import parse, sentence
 from ecosphere.model import Mark, Released
 from ecosphere.text import Text, numbers
 
@@ -64,13 +66,28 @@ def chips(released: Released, text: Text, attributes: Mapping[str, Any]) -> tupl
     shown += [
         f"{_label(attributes, name, text)}{text('app.colon')}"
         + text("app.list").join(value_label(attributes, name, value, text) for value in values)
-        for name, values in dict.fromkeys((*origin.rows, *origin.filters.who))
+        for name, values in dict.fromkeys(
+            (*origin.rows, *origin.filters.who, *origin.filters.where)
+        )
+        if name not in origin.unplaced
     ]
+    if origin.filters.cohort:
+        cohort = parse(origin.filters.cohort)
+        shown.append(sentence(cohort, text, origin.as_of, partial(_word, attributes, text)))
+    if origin.filters.listed:
+        shown.append(text("frame.listed"))
     shown += [
         text("frame.present_value", attribute=_label(attributes, name, text))
         for name in origin.present_value
     ]
+    shown += [
+        text("frame.unplaced", place=_label(attributes, name, text)) for name in origin.unplaced
+    ]
     return tuple(shown)
+
+
+def _word(attributes: Mapping[str, Any], text: Text, name: str, value: str) -> str:
+    return value_label(attributes, name, value, text)
 
 
 def value_label(attributes: Mapping[str, Any], name: str, value: str, text: Text) -> str:

@@ -87,23 +87,34 @@ class Month:
         return f"{self.code // 12:04d}-{self.code % 12 + 1:02d}"
 
 
-Chosen = tuple[tuple[str, tuple[str, ...]], ...]  # ((attribute, (value, ...)), ...), in order
+PLACES = ("scene", "partner", "channel")  # where something was done; other names are of people
+
+Chosen = tuple[tuple[str, tuple[str, ...]], ...]  # ((name, (value, ...)), ...), in order
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader has chosen. Values of one attribute are OR, attributes AND."""
+    """What a reader has chosen. Values of one name are OR, names AND.
+
+    `who` chooses people by their attributes, `cohort` by what they did and hold; `where` chooses
+    what they did. `listed` is the key of a list of people that was given for this session.
+    """
 
     first: Month | None = None
     last: Month | None = None
     as_of: date | None = None
     who: Chosen = ()
+    where: Chosen = ()
+    cohort: str = ""
+    listed: str = ""
 
     @classmethod
-    def of(cls, who: Mapping[str, list[str]], **period: Any) -> "Filters":
+    def of(cls, chosen: Mapping[str, list[str]], **others: Any) -> "Filters":
         """Order and repetition of the choices never matter, so equal choices compare equal."""
-        chosen = ((name, tuple(sorted(set(values)))) for name, values in who.items() if values)
-        return cls(who=tuple(sorted(chosen)), **period)
+        some = sorted((name, tuple(sorted(set(v)))) for name, v in chosen.items() if v)
+        who = tuple(pair for pair in some if pair[0] not in PLACES)
+        where = tuple(pair for pair in some if pair[0] in PLACES)
+        return cls(who=who, where=where, **others)
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,7 @@ class Origin:
     withheld: int  # people left out for want of consent, in every total
     rows: Chosen = ()  # what the role is restricted to
     present_value: tuple[str, ...] = ()  # filtered attributes that show today's value in old months
+    unplaced: tuple[str, ...] = ()  # chosen places by which this question cannot be restricted
     marks: tuple[Mark, ...] = ()  # months outside the tolerance of an official figure
 
 

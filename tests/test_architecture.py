@@ -51,7 +51,11 @@ KEPT_TO = {
 }
 WITHOUT_STEM = {"glossary", "exports"}  # pages that ask no question of their own
 WHOLE_WAY = {"nycflights"}  # specifications that follow public data through the whole house
-WITHOUT_PAGE = {"holdings", "cohorts"}  # specifications of tables of people, and of who is chosen
+WITHOUT_PAGE = {
+    "holdings",
+    "cohorts",
+    "person_place",
+}  # specifications of tables of people, and of who is chosen
 SHARED_CHARTS = {
     "theme",
     "palette",

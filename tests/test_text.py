@@ -13,6 +13,7 @@ import pytest
 from ecosphere.contract import contracts
 from ecosphere.exhibit import WORDS
 from ecosphere.library import KINDS, Question, exports_behind, questions
+from ecosphere.model import PLACES
 from ecosphere.ui.navigation import MENU
 from ecosphere.ui.page import BEHIND
 
@@ -173,6 +174,7 @@ def _made() -> dict[str, set[str]]:
         "exports.{}": _all("exports", behind & set(contracts())),
         "sections.{}": _all("sections", MENU),
         "pages.{}": _all("pages", stems),
+        "places.{}": _all("places", (*PLACES, "category")),
         "app.{}": _all("app", ("from", "to", "unit", "kind", "grain", "owner", *BEHIND)),
         "options.{}.label": {f"options.{name}.label" for name, _ in choices},
         "options.{}.{}": {f"options.{name}.{value}" for name, value in choices},

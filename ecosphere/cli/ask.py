@@ -15,6 +15,7 @@ from ecosphere.cli.options import (
     LangOption,
     check_format,
 )
+from ecosphere.cohorts import parse
 from ecosphere.model import Filters, Month, Problem
 from ecosphere.text import Text
 
@@ -24,6 +25,12 @@ RoleOption = Annotated[str | None, typer.Option("--role")]
 ExhibitOption = Annotated[str | None, typer.Option("--exhibit")]
 FromOption = Annotated[str | None, typer.Option("--from", help="YYYY-MM")]
 ToOption = Annotated[str | None, typer.Option("--to", help="YYYY-MM")]
+CohortOption = Annotated[
+    str | None, typer.Option("--cohort", help="active(partner=..., days=3) and not holds(wealth)")
+]
+IdsOption = Annotated[
+    Path | None, typer.Option("--ids", help="a file of customer ids, one a line; not kept.")
+]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="YYYY-MM-DD")]
 
 
@@ -34,6 +41,8 @@ def table_command(
     to: ToOption = None,
     as_of: AsOfOption = None,
     where: WhereOption = None,
+    cohort: CohortOption = None,
+    ids: IdsOption = None,
     option: ChoiceOption = None,
     role: RoleOption = None,
     lang: LangOption = "en",
@@ -43,7 +52,8 @@ def table_command(
     """Print the released table behind an exhibit."""
     check_format(format_, tuple(answers.PRINTED))
     Text(lang)("app.name")  # an unknown language is refused before anything is asked
-    asked = answers.Asked(home, role, _filters(from_, to, as_of, where), _pairs(option, "option"))
+    filters = _filters(from_, to, as_of, where, cohort)
+    asked = answers.Asked(home, role, filters, _pairs(option, "option"), ids)
     released = answers.table(asked, stem, exhibit)
     sys.stdout.buffer.write(answers.PRINTED[format_](released))
 
@@ -56,6 +66,8 @@ def export_command(
     to: ToOption = None,
     as_of: AsOfOption = None,
     where: WhereOption = None,
+    cohort: CohortOption = None,
+    ids: IdsOption = None,
     option: ChoiceOption = None,
     role: RoleOption = None,
     lang: LangOption = "en",
@@ -63,13 +75,18 @@ def export_command(
 ) -> None:
     """Write an exhibit to a file; the suffix decides how."""
     text = Text(lang)
-    asked = answers.Asked(home, role, _filters(from_, to, as_of, where), _pairs(option, "option"))
+    filters = _filters(from_, to, as_of, where, cohort)
+    asked = answers.Asked(home, role, filters, _pairs(option, "option"), ids)
     answers.export(asked, stem, exhibit, out, text)
     print(text("cli.written", file=out), file=sys.stderr)
 
 
 def _filters(
-    first: str | None, last: str | None, as_of: str | None, where: list[str] | None
+    first: str | None,
+    last: str | None,
+    as_of: str | None,
+    where: list[str] | None,
+    cohort: str | None,
 ) -> Filters:
     chosen: dict[str, list[str]] = {}
     for pair in where or []:
@@ -80,6 +97,7 @@ def _filters(
         first=Month.parse(first) if first else None,
         last=Month.parse(last) if last else None,
         as_of=_day(as_of) if as_of else None,
+        cohort=str(parse(cohort)) if cohort else "",
     )
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "question",
     "questions",
     "read_query",
+    "says_where",
 ]
 
 HEADER_BLOCK = re.compile(r"\[|[a-z_]+ *=")
@@ -132,6 +133,17 @@ def exports_behind(name: str) -> frozenset[str]:
     return frozenset(behind)
 
 
+@cache
+def says_where(name: str) -> bool:
+    """Whether a table is counted from rows that say where something was done."""
+    if name in GIVEN or not _exists(name):
+        return False
+    found = query(name)
+    return found.places or (
+        found.schema in ("people", "stored") and any(says_where(read) for read in found.reads)
+    )
+
+
 def placed(sql: str, tables: Mapping[str, str], order: tuple[str, ...] = ()) -> str:
     """The select over tables that exist only here: each bare name it reads stands for a select."""
     ctes = ",\n".join(f"{name} as (\n{body}\n)" for name, body in tables.items())
@@ -173,9 +185,11 @@ def read_query(path: Path) -> Query:
 def _question(path: Path) -> Question:
     description, header, sql = _split(path)
     name = f"{path.parent.name}/{path.stem}"
+    keys = {key: _tuple(value) for key, value in header.items()}
+    if keys.get("where") == "none":
+        keys["where"] = ()
     try:
-        found = Question(name=name, description=description, sql=sql,
-                         **{key: _tuple(v) for key, v in header.items()})  # fmt: skip
+        found = Question(name=name, description=description, sql=sql, **keys)
     except TypeError as incomplete:
         raise Problem("query_header", file=name, detail=str(incomplete)) from incomplete
     check_question(found)

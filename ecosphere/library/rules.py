@@ -6,7 +6,7 @@ import sqlglot
 from sqlglot import exp
 
 from ecosphere.library.shapes import COLUMN_KINDS, DIRECTIONS, KINDS, Question
-from ecosphere.model import Problem
+from ecosphere.model import PLACES, Problem
 
 
 def check_question(found: Question) -> None:
@@ -67,6 +67,7 @@ def _check_formula(found: Question, name: str, formula: str) -> None:
 RULES: Mapping[Callable[[Question], bool], str] = {
     lambda q: q.kind not in KINDS: f"kind is one of {', '.join(sorted(KINDS))}",
     lambda q: q.direction not in DIRECTIONS: f"direction is one of {', '.join(sorted(DIRECTIONS))}",
+    lambda q: not set(q.where) <= set(PLACES): f"where is none, or some of {', '.join(PLACES)}",
     lambda q: bool(set(q.columns.values()) - COLUMN_KINDS): "a column has an unknown kind",
     lambda q: not set(q.grain) <= set(q.columns): "grain names a column that is not there",
     lambda q: not _names(q) <= set(q.columns): "sums, differences, previous or money name a "

@@ -32,6 +32,9 @@ class Query:
     month: str = ""  # its column that says which month, where rows belong to one
     masks: tuple[str, ...] = ()  # its columns that are masks of days; the first covers the others
     counts: tuple[str, ...] = ()  # its columns that add up over people, the others being its key
+    person: str = ""  # its column that says who
+    definition: str = ""  # its column that says by which definition of active
+    places: bool = False  # its columns partner and channel say where
     schema: str = ""  # where its table stands: export, people or stored
 
 
@@ -47,7 +50,7 @@ class Question:
     kind: str
     direction: str
     people: str
-    where: Any
+    where: tuple[str, ...]  # kinds of places by which it can be restricted
     reads: tuple[str, ...]
     owner: str
     columns: Mapping[str, str]

@@ -4,12 +4,14 @@ A question's SQL never mentions a filter. Each table it reads is put in front of
 name, holding only what was chosen.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
+from threading import Condition
 
 import polars as pl
+from cachetools import LRUCache, cached
 
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
@@ -17,8 +19,11 @@ from ecosphere.library import LIVE, Question, exports_behind, question
 from ecosphere.model import Engine, ExportDate, Filters, Mark, Origin, Problem, Released, Role
 from ecosphere.privacy import may, release
 from ecosphere.source import marks
-from ecosphere.source.catalog import Attribute, Catalog, Value, read_catalog
+from ecosphere.source.attributes import Attribute, Value
+from ecosphere.source.catalog import Catalog, read_catalog
+from ecosphere.source.cohorts import Cohorts
 from ecosphere.source.kept import Kept
+from ecosphere.source.people import Params
 from ecosphere.source.refused import Refused
 from ecosphere.source.view import View
 
@@ -37,7 +42,9 @@ class Source:
         self.catalog = read_catalog(engine, number)
         self._offered = lru_cache(ROLES_KEPT)(self.catalog.offered)
         self._kept = Kept(engine)
-        self._answer = lru_cache(ANSWERS_KEPT)(self._answer_now)
+        self._cohorts = Cohorts(engine, self.catalog)
+        # Readers who ask the same at once wait for one answer.
+        self._answer = cached(LRUCache(ANSWERS_KEPT), condition=Condition())(self._answer_now)
 
     def ask(self, name: str, filters: Filters, options: Mapping[str, str], role: Role) -> Released:
         """The released answer to one question. A Problem names what cannot be asked."""
@@ -49,12 +56,18 @@ class Source:
         """The catalog with no values but those that a role may choose."""
         return self._offered(role)
 
+    def take(self, ids: Iterable[str], role: Role) -> str:
+        """Keep a list of people in memory; its key is a filter, `Filters.listed`."""
+        return self._cohorts.take(ids, role)
+
     def _answer_now(
         self, name: str, filters: Filters, options: tuple[tuple[str, str], ...], role: Role
     ) -> Released:
         asked = question(name)
         may(role, asked)
-        view = View.of(self.catalog, self._offered(role), filters, role)
+        members = self._cohorts.members(filters, role)
+        chosen = View.of(self.catalog, self._offered(role), filters, role, members)
+        view = chosen.placed_as(asked)
         params = {**view.params(asked), **self._options(asked, dict(options))}
         if not LIVE.isdisjoint(asked.reads):
             params |= self._refused.params(self.catalog.timezone)
@@ -63,15 +76,15 @@ class Source:
             frame = _statistic(asked.statistic)(frame)
         if frame.columns != list(asked.columns):
             raise RuntimeError(f"{name}: columns {frame.columns}, header {list(asked.columns)}")
-        origin = self._origin(asked, view, params, role)
+        origin = self._origin(asked, chosen, params, role)
         return release(
             frame, asked, role, replace(origin, marks=self._marks(asked, view, options, role))
         )
 
-    def _rows(self, asked: Question, view: View, params: Mapping[str, object]) -> pl.DataFrame:
-        if view.is_carried:
+    def _rows(self, asked: Question, view: View, params: Params) -> pl.DataFrame:
+        if view.is_stored(asked):
             return self._engine.run(*_with_values(view.sql(asked, view.anew), view, params))
-        with self._kept.facts(view) as facts:
+        with self._kept.facts(view, _definition(params)) as facts:
             return self._engine.run(*_with_values(view.sql(asked, facts), view, params))
 
     def _options(self, asked: Question, given: Mapping[str, str]) -> dict[str, object]:
@@ -91,16 +104,16 @@ class Source:
         of reconciliation tells this role.
         """
         has_figures = marks.EXPORT in self.catalog.exports
-        if not (asked.official and has_figures) or view.conditions:
+        if not (asked.official and has_figures) or view.people or view.places:
             return ()
         metric = marks.metric(asked, dict(options))
         return marks.outside(self.ask(marks.QUESTION, view.filters, {}, role).table, metric)
 
-    def _origin(
-        self, asked: Question, view: View, params: Mapping[str, object], role: Role
-    ) -> Origin:
+    def _origin(self, asked: Question, chosen: View, params: Params, role: Role) -> Origin:
         """The SQL told is the whole way from people, also where facts were counted step by step."""
-        sql, told = _with_values(view.sql(asked, view.anew), view, params)
+        view = chosen.placed_as(asked)
+        anew = partial(view.anew, definition=_definition(params))
+        sql, told = _with_values(view.sql(asked, anew), view, params)
         behind = exports_behind(asked.name) | view.exports()
         sources = sorted(behind & set(self.catalog.exports))
         return Origin(
@@ -113,6 +126,7 @@ class Source:
             withheld=self.catalog.withheld_people,
             rows=role.rows,
             present_value=view.present_value(),
+            unplaced=chosen.unplaced(asked),
         )
 
 
@@ -122,11 +136,15 @@ def open_source(home: Home, number: int | None = None) -> Source:
     return Source(duckdb.serving(home.generation(chosen)), chosen, Refused(home.path))
 
 
-def _with_values(
-    sql: str, view: View, params: Mapping[str, object]
-) -> tuple[str, dict[str, object]]:
+def _with_values(sql: str, view: View, params: Params) -> tuple[str, dict[str, object]]:
     """The SQL, and the parameters that it names."""
-    return sql, {**params, **(view.restricting() if "$who_0" in sql else {})}
+    return sql, {**params, **view.restricting(sql)}
+
+
+def _definition(params: Params) -> int | None:
+    """The definition of active that is asked for, where the question offers a choice."""
+    found = params.get("definition")
+    return found if isinstance(found, int) else None
 
 
 def _statistic(name: str) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -1,82 +1,123 @@
 """Facts counted anew, kept in the memory of the serving connection for the questions to come."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import replace
 from itertools import count
 from threading import Lock
 
 from ecosphere.library import Query
 from ecosphere.model import Engine
-from ecosphere.source.anew import counted
-from ecosphere.source.view import Condition, Facts, View
+from ecosphere.source.people import People
+from ecosphere.source.view import Facts, View
 
-FACTS_KEPT = 48  # in two cells a fact has some hundred rows
+FACTS_KEPT = 96  # in two cells a fact has some hundred rows
 # Counting who was where takes memory by people and months; with so many at a time it stays within
 # half of what serving may use, however many there are.
-PEOPLE_MONTHS = 1_000_000
+PEOPLE_MONTHS = 6_000_000
 
 
 class Kept:
     """The facts of the groups that were asked for last.
 
-    One group at a time is counted and asked for: two at once would take twice the memory, and
-    readers who choose the same would both count it.
+    One fact at a time is counted: two at once would take twice the memory, and readers who choose
+    the same would both count it. What is there is read by everybody at once.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = Lock()
+        self._counting = Lock()
+        self._looking = Lock()
         self._numbers = count(1)
         self._facts: OrderedDict[object, str] = OrderedDict()
-        self._group: tuple[tuple[Condition, ...], str] | None = None
+        self._readers: Counter[str] = Counter()  # by table, also of those that are kept no more
+        self._group: tuple[People, str] | None = None
 
     @contextmanager
-    def facts(self, view: View) -> Iterator[Facts]:
+    def facts(self, view: View, definition: int | None) -> Iterator[Facts]:
         """The facts of a view in two cells, by name; they are there until the block ends."""
-        with self._lock:
-            try:
-                yield partial(self._rows, view)
-            finally:
-                while len(self._facts) > FACTS_KEPT:
-                    self._drop(self._facts.popitem(last=False)[1])
+        read: list[str] = []
 
-    def _rows(self, view: View, found: Query) -> str:
-        key = (found.name, view.conditions, view.as_of)
-        if key not in self._facts:
-            self._facts[key] = self._count(view, found)
-        self._facts.move_to_end(key)
-        return f"select * from {self._facts[key]}"
+        def rows(found: Query) -> str:
+            read.append(self._table(view, found, definition))
+            return f"select * from {read[-1]}"
 
-    def _count(self, view: View, found: Query) -> str:
-        """A new table of the fact."""
-        who = f"select * from {self._who(view)}"
-        people = self._engine.run(f"select count(distinct person) as n from ({who}) as w").item()
-        months = max(1, PEOPLE_MONTHS // max(1, people))
-        table = self._table(found.name)
         try:
-            verb = f"create table {table} as"
-            for stretch in view.stretches(months):
-                self._engine.execute(f"{verb} {counted(found, stretch, who)}")
-                verb = f"insert into {table} by name"
+            yield rows
+        finally:
+            self._leave(read)
+
+    def _table(self, view: View, found: Query, definition: int | None) -> str:
+        """The table of a fact, which this reader then holds."""
+        key = (found.name, definition, view.people, view.places, view.as_of)
+        if table := self._held(key):
+            return table
+        with self._counting:
+            if table := self._held(key):  # another reader was quicker
+                return table
+            table = self._count(view, found, definition)
+            with self._looking:
+                self._facts[key] = table
+                self._readers[table] += 1
+            return table
+
+    def _held(self, key: object) -> str | None:
+        with self._looking:
+            if table := self._facts.get(key):
+                self._facts.move_to_end(key)
+                self._readers[table] += 1
+            return table
+
+    def _leave(self, read: list[str]) -> None:
+        """Let go of tables; those that nobody reads and that are kept no more are dropped."""
+        with self._looking:
+            self._readers.subtract(read)
+            while len(self._facts) > FACTS_KEPT:
+                self._facts.popitem(last=False)
+            kept = set(self._facts.values())
+            gone = [t for t, readers in self._readers.items() if not readers and t not in kept]
+            for table in gone:
+                del self._readers[table]
+        for table in gone:
+            self._drop(table)
+
+    def _count(self, view: View, found: Query, definition: int | None) -> str:
+        """A new table of the fact, from one group of people after the other."""
+        counting = replace(view.counting(f"select * from {self._who(view)}"), definition=definition)
+        table, verb = self._new(found.name), "create table {} as"
+        try:
+            for people in self._groups(counting.who, counting.last - counting.first + 1):
+                rows = replace(counting, people=people).fact(found)
+                self._engine.execute(f"{verb.format(table)} {rows}", view.restricting(rows))
+                verb = "insert into {} by name"
         except BaseException:
             self._drop(table)
             raise
         return table
 
+    def _groups(self, who: str, months: int) -> list[tuple[int, int]]:
+        """Those who are counted, in groups of neighbouring numbers."""
+        found = self._engine.run(
+            "select min(person) as first, max(person) as last from "
+            "(select person, (row_number() over (order by person) - 1) // $size as place "
+            f"from ({who}) as who group by person) as numbered group by place order by place",
+            {"size": max(1, PEOPLE_MONTHS // months)},
+        )
+        return list(found.iter_rows()) or [(0, 0)]
+
     def _who(self, view: View) -> str:
         """The table of everybody who is ever chosen; only that of the last group is kept."""
-        if self._group is None or self._group[0] != view.conditions:
+        if self._group is None or self._group[0] != view.people:
             if self._group:
                 self._drop(self._group[1])
             self._group = None
-            table = self._table("who")
-            self._engine.execute(f"create table {table} as {view.who()}", view.restricting())
-            self._group = (view.conditions, table)
+            table, who = self._new("who"), view.people.who()
+            self._engine.execute(f"create table {table} as {who}", view.restricting(who))
+            self._group = (view.people, table)
         return self._group[1]
 
-    def _table(self, name: str) -> str:
+    def _new(self, name: str) -> str:
         self._engine.execute("create schema if not exists anew")
         return f"anew.{name}_{next(self._numbers)}"
 

@@ -14,7 +14,7 @@ from ecosphere.ui.markup import plain
 
 FINISHED_MONTHS_SHOWN = 13  # a year and the month a year ago
 FILTERS_IN_SIGHT = 4  # the rest stands under "more filters"
-WHO = "who."  # keys of widgets that choose people
+WHO = "who."  # keys of widgets that choose people, or places
 BELOW = "below."  # keys of widgets that choose among the units below one
 OPTION = "option."  # keys of choices that stand on a chart
 
@@ -80,6 +80,9 @@ def bar(catalog: Catalog, text: Text) -> None:
         with st.expander(text("app.more_filters")):
             for attribute in attributes[FILTERS_IN_SIGHT:]:
                 _choices(catalog, attribute, text)
+    with st.expander(text("app.where"), expanded=any(_places(catalog))):
+        for place in catalog.places.values():
+            _choices(catalog, place, text)
 
 
 def chosen(catalog: Catalog) -> Filters:
@@ -137,12 +140,12 @@ def _choices(catalog: Catalog, attribute: Attribute, text: Text) -> None:
             st.session_state[key] = found
         label, unit = attribute.label[text.language], key.removeprefix(BELOW)
         if unit != key:
-            name = value_label(catalog.attributes, attribute.name, unit, text)
+            name = value_label(catalog.filterable, attribute.name, unit, text)
             label = text("app.below", unit=name)
         st.multiselect(
             plain(label),
             values,
-            format_func=lambda value: value_label(catalog.attributes, attribute.name, value, text),
+            format_func=lambda value: value_label(catalog.filterable, attribute.name, value, text),
             key=key,
             placeholder=text("app.all"),
             persist_state="session",
@@ -164,13 +167,19 @@ def _levels(attribute: Attribute) -> Iterator[tuple[str, list[str], list[str]]]:
 
 
 def _who(catalog: Catalog) -> dict[str, list[str]]:
-    """What is chosen of each attribute; of units the lowest."""
+    """What is chosen of each attribute, and of places; of units the lowest."""
     return {
         name: found
-        for name, attribute in catalog.attributes.items()
+        for name, attribute in catalog.filterable.items()
         for _, _, found in _levels(attribute)
         if found
     }
+
+
+def _places(catalog: Catalog) -> Iterator[bool]:
+    """Of each kind of place whether some are chosen: what is chosen is in sight."""
+    for name in catalog.places:
+        yield bool(st.session_state.get(WHO + name))
 
 
 def _unfold(attribute: Attribute) -> None:
@@ -197,7 +206,7 @@ def _default_period(catalog: Catalog) -> tuple[Month, Month]:
 def _known(catalog: Catalog) -> Mapping[str, list[str]]:
     """Every code a link may hold, with its values."""
     months = [str(month) for month in catalog.months]
-    who = {name: list(attribute.values) for name, attribute in catalog.attributes.items()}
+    who = {name: list(attribute.values) for name, attribute in catalog.filterable.items()}
     choices = {
         name: list(values)
         for question in questions().values()

@@ -7,4 +7,4 @@ from ecosphere.ui.page import open_page
 page = open_page("data_health")
 result = measure(page.ask, page.options)
 page.headline(headline(result, page.text))
-page.show(exhibits(result, page.text, page.source.catalog.attributes))
+page.show(exhibits(result, page.text, page.source.catalog.named))

@@ -2,6 +2,8 @@
 --
 -- reads = ["person_place", "person_cell", "state_before"]
 -- month = "month"
+-- person = "person"
+-- definition = "definition"
 -- cells = ["cell", "cell_before"]
 -- masks = ["days"]
 --

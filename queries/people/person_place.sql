@@ -3,6 +3,8 @@
 --
 -- reads  = ["event_month"]
 -- month  = "month"
+-- person = "person"
+-- places = true
 -- masks  = ["any_scene", "opened", "logged_in", "transacted"]
 -- counts = ["events", "fen"]
 -- params = ["month"]

@@ -3,6 +3,7 @@
 --
 -- reads  = ["event_month"]
 -- month  = "month"
+-- places = true
 -- masks  = ["any_scene", "opened", "logged_in", "transacted"]
 -- counts = ["seen", "events", "fen"]
 -- params = ["month"]

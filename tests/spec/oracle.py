@@ -15,6 +15,7 @@ ANY = "any_scene"
 WANTED = {ANY: None, "opened": "open", "logged_in": "login", "transacted": "transact"}
 
 Who = Mapping[str, Iterable[str]]
+Where = Mapping[str, Iterable[str]]  # scene, partner or channel
 Profile = Mapping[str, set[str]]  # of each attribute what is true of a person
 Counts = dict[date, dict[str, int | None]]
 
@@ -93,14 +94,28 @@ def data_end(events: Iterable[Event]) -> date:
     raise AssertionError("the first day has no day before it")
 
 
-def activity(world: World, definition: str, until: date | None = None) -> Activity:
-    """Events up to a day; the links are those of all events."""
+def is_there(event: Event, world: World, where: Where) -> bool:
+    """Whether an event happened in all of the chosen places."""
+    told = {
+        "scene": (world.partners or {}).get(event.partner_id),
+        "partner": event.partner_id,
+        "channel": event.channel,
+    }
+    return all((told[name] or "not_stated") in values for name, values in where.items())
+
+
+def activity(
+    world: World, definition: str, until: date | None = None, where: Where | None = None
+) -> Activity:
+    """Events up to a day, of some places; the links are those of all events."""
     known = links(world, data_end(world.events))
     scene_of = world.partners or {}
     people, scenes, unmatched = defaultdict(set), defaultdict(set), defaultdict(set)
     for event in world.events:
         day = event.occurred_at.date()
         if (until and day > until) or not counts(event, definition):
+            continue
+        if not is_there(event, world, where or {}):
             continue
         scene_user = (event.partner_id, event.scene_user_id)
         person = event.customer_id or linked(known.get(scene_user, ()), day)
@@ -175,10 +190,15 @@ def count(active: Activity, who: Who, profiles: Mapping[tuple[str, date], Profil
 
 
 def answer(
-    world: World, definition: str, who: Who, as_of: date, until: date | None = None
+    world: World,
+    definition: str,
+    who: Who,
+    as_of: date,
+    until: date | None = None,
+    where: Where | None = None,
 ) -> Counts:
     """What the product must say of a small world, in one step."""
-    active = activity(world, definition, until)
+    active = activity(world, definition, until, where)
     people = {person for month in active.people.values() for person in month}
     profiles = {(p, m): profile(world, p, m, as_of) for p in people for m in active.months}
     return count(active, who, profiles)

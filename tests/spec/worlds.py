@@ -70,6 +70,13 @@ def random_who(source: Source, draw: Random, role: Role = EVERYTHING) -> Who:
     return chosen
 
 
+def random_where(source: Source, draw: Random) -> Who:
+    """One kind of place or more, of each one or more."""
+    chosen = draw.sample(sorted(source.catalog.places), draw.choice((1, 1, 2, 3)))
+    places = {name: list(source.catalog.places[name].values) for name in chosen}
+    return {name: draw.sample(codes, draw.randint(1, len(codes))) for name, codes in places.items()}
+
+
 def _event(draw: Random) -> Event:
     """Somebody does something somewhere. A scene user is mostly one person's, not always."""
     person = draw.choice(PEOPLE)

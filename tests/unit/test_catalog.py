@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from ecosphere.source.catalog import Attribute, _attributes
+from ecosphere.source.attributes import Attribute, read_attributes
 
 TOLD = [
     {"position": 1, "name": "tier", "en": "Tier", "zh": "分层", "known_since": 0},
@@ -29,7 +29,7 @@ UNITS = [
 
 
 def read(*rows: dict[str, Any]) -> dict[str, Attribute]:
-    return {attribute.name: attribute for attribute in _attributes(TOLD, list(rows))}
+    return {attribute.name: attribute for attribute in read_attributes(TOLD, list(rows))}
 
 
 def test_labelled_values_come_first_and_what_is_not_stated_last() -> None:

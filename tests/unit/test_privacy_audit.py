@@ -28,7 +28,7 @@ ORIGIN = Origin("", {}, Filters(), 1, date(2026, 11, 21), (), 0)
 GROWTH, MAU = question("active_users/growth"), question("active_users/mau")
 BY_PARTNER = Question(
     name="test/by_partner", description="", sql="", unit="people", kind="full count",
-    direction="none", where="none", reads=(), owner="",
+    direction="none", where=(), reads=(), owner="",
     grain=("month", "partner"), people="people", additive="partner",
     columns={"month": "month", "partner": "text", "is_total": "flag", "people": "count",
              "exclusive": "count"},

@@ -5,7 +5,7 @@
 -- kind      = "full count"
 -- direction = "up is better"
 -- people    = "people"
--- where     = "none"
+-- where     = ["scene", "partner", "channel"]
 -- reads     = ["month", "active_month", "moves"]
 -- params    = ["first_month", "last_month", "as_of", "is_filtered"]
 -- order     = ["month"]

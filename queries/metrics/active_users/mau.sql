@@ -6,7 +6,7 @@
 -- kind      = "full count"
 -- direction = "up is better"
 -- people    = "people"
--- where     = "none"
+-- where     = ["scene", "partner", "channel"]
 -- reads     = [
 --     "month", "active_month", "scene_month", "unmatched_month", "target", "calendar_note",
 -- ]
