@@ -9,7 +9,7 @@ from ecosphere.cohorts import parse, sentence
 from ecosphere.cohorts.terms import EXAMPLE, EXAMPLES, FORMS
 from ecosphere.model import Problem
 from ecosphere.text import Text
-from tests.spec.cohorts import a_cohort
+from tests.spec.cohorts import a_cohort, written
 
 AS_OF = date(2026, 11, 22)
 
@@ -62,7 +62,7 @@ def test_cohorts_that_differ_have_different_texts() -> None:
 @pytest.mark.parametrize("seed", range(300))
 def test_a_random_cohort_is_read_from_its_own_text(seed: int) -> None:
     random = Random(seed)
-    text = a_cohort(random, depth=4)
+    text = written(a_cohort(random, depth=4))
     cohort = parse(text)
     assert parse(str(cohort)) == cohort
     assert str(parse(str(cohort))) == str(cohort)
