@@ -23,10 +23,16 @@ COLUMN = {"partner": "partner", "scene": "partner", "channel": "channel"}
 
 
 def members(
-    cohort: Cohort, known: Known, as_of: date | None = None
+    cohort: Cohort,
+    known: Known,
+    as_of: date | None = None,
+    people: tuple[int, int] | None = None,
 ) -> tuple[str, dict[str, object]]:
-    """A select of the persons, and its parameters. A Problem tells what cannot be known."""
-    seen = _Seen(known, as_of or known.as_of)
+    """A select of the persons, and its parameters. A Problem tells what cannot be known.
+
+    With `people` only those numbered from one to another: so many at a time that memory is enough.
+    """
+    seen = _Seen(known, as_of or known.as_of, people)
     return f"select person from ({_select(cohort.term, seen)}) as cohort", seen.params
 
 
@@ -43,12 +49,20 @@ class _Seen:
 
     known: Known
     as_of: date
+    people: tuple[int, int] | None = None
     params: dict[str, object] = field(default_factory=dict)
 
     def bind(self, value: object) -> str:
         name = f"cohort_{len(self.params)}"
         self.params[name] = value
         return f"${name}"
+
+    def within(self, person: str = "person") -> str:
+        """Whether somebody is among the people that are looked at."""
+        if self.people is None:
+            return "true"
+        first, last = self.people
+        return f"{person} between {self.bind(first)} and {self.bind(last)}"
 
     @property
     def first(self) -> int:
@@ -85,7 +99,8 @@ def _select(term: Term, seen: _Seen) -> str:
             return SELECTS[term.name](term, seen)
         case Not():
             others = _select(term.part, seen)
-            return f"select person from generation.people.person except ({others})"
+            everybody = f"select person from generation.people.person where {seen.within()}"
+            return f"{everybody} except ({others})"
         case Joined():
             parts = (f"({_select(part, seen)})" for part in term.parts)
             return f" {SET[term.word]} ".join(parts)
@@ -96,7 +111,9 @@ def _active(condition: Condition, seen: _Seen) -> str:
     least = int(condition.one("days"))
     if least == 1:
         return f"select distinct person from ({rows}) as active"
-    united = f"select person, bit_or(days) as days from ({rows}) as active group by person, month"
+    united = rows  # one for each person and month, as long as places are not told apart
+    if any(condition.all(key) for key in PLACES):
+        united = f"select person, bit_or(days) as days from ({rows}) as row group by person, month"
     return (
         f"select person from ({united}) as active group by person "
         f"having sum(bit_count(days)) >= {seen.bind(least)}"
@@ -132,7 +149,7 @@ def _rows(condition: Condition, seen: _Seen, first: int, last: int) -> str:
         days = _until(days, seen)
     return (
         f"select person, month, {days} as days from generation.people.{table} "
-        f"where {' and '.join(limits)} and {days} > 0"
+        f"where {' and '.join(limits)} and {days} > 0 and {seen.within()}"
     )
 
 
@@ -146,7 +163,8 @@ def _sourced(condition: Condition, seen: _Seen) -> str:
     codes = seen.bind([stored(value) for value in condition.all("partner")])
     told = (
         "select person from generation.people.person_origin where acquired_by = any("
-        f"{codes}) and (customer_since is null or customer_since <= {seen.bind(seen.until)})"
+        f"{codes}) and (customer_since is null or customer_since <= {seen.bind(seen.until)}) "
+        f"and {seen.within()}"
     )
     if seen.known.columns.isdisjoint({"customers.became_customer_on", "accounts.opened_at"}):
         return told
@@ -181,7 +199,9 @@ def _first_touch(codes: str, seen: _Seen) -> str:
             where began.definition = 1
                 and began.month = began.first_month
                 and place.any_scene > 0
-                and place.month <= {seen.bind(seen.end)}
+                and began.month >= {seen.bind(Month.of(settled).code)}
+                and began.month <= {seen.bind(seen.end)}
+                and {seen.within("began.person")}
         ) as touch
         left join generation.people.person_origin as origin on origin.person = touch.person
         where touch.turn = 1
@@ -202,7 +222,8 @@ def _holds(condition: Condition, seen: _Seen) -> str:
         raise _outside(condition, month, *((ended[0], ended[-1]) if ended else ()))
     return (
         "select person from generation.people.person_holding "
-        f"where month = {seen.bind(month)} and category = {seen.bind(condition.one('category'))}"
+        f"where month = {seen.bind(month)} and category = {seen.bind(condition.one('category'))} "
+        f"and {seen.within()}"
     )
 
 
@@ -221,7 +242,7 @@ def _tier(condition: Condition, seen: _Seen) -> str:
     return (
         "select distinct person from generation.people.tier_move "
         f"where month between {seen.bind(first)} and {seen.bind(last)} "
-        f"and is_up = {seen.bind(condition.one('moved') == 'up')}"
+        f"and is_up = {seen.bind(condition.one('moved') == 'up')} and {seen.within()}"
     )
 
 

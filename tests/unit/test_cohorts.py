@@ -9,7 +9,7 @@ from ecosphere.cohorts import parse, sentence
 from ecosphere.cohorts.terms import EXAMPLE, EXAMPLES, FORMS
 from ecosphere.model import Problem
 from ecosphere.text import Text
-from tests.spec.cohorts import a_cohort, written
+from tests.spec.cohort_trees import a_cohort, written
 
 AS_OF = date(2026, 11, 22)
 
