@@ -11,7 +11,7 @@ from typing import Any
 
 from ecosphere import contract
 from ecosphere.build.memory import added_days, changed_months
-from ecosphere.build.tables import ADD_UP, FACTS, FROM_EVENTS, Rows, Span, Tables
+from ecosphere.build.tables import ADD_UP, FACTS, FROM_EVENTS, Rows, Span, Tables, place
 from ecosphere.contract.memory import Memory
 from ecosphere.library import query
 from ecosphere.model import Month
@@ -72,8 +72,11 @@ def delivered(memory: Memory, report: contract.Report) -> Redo:
     return redo
 
 
-def links(tables: Tables, redo: Redo) -> None:
-    """Tables of links; what only the events can tell of changed ones is read again."""
+def links(tables: Tables, redo: Redo, *, is_told_anew: bool) -> None:
+    """Tables of links; what only the events can tell of changed ones is read again.
+
+    `is_told_anew`: those that the bank declares may not be what they were.
+    """
     months = sorted(redo.read)
     tables.create("pair_seen", only=redo.only)
     tables.create("pair_lost", months=months)
@@ -83,14 +86,29 @@ def links(tables: Tables, redo: Redo) -> None:
         months = tables.engine.run("select distinct seen_month from work.link_seen_known")[
             "seen_month"
         ].to_list()
-    tables.create("link_seen", months=months)
-    as_of = tables.value("select as_of from stage.stored.as_of")
-    tables.create("link_told", as_of=as_of)
-    for name in ("link_anew", "link", "link_changed"):
-        tables.create(name)
+    again = f"list_contains({months}::bigint[], seen_month)"
+    pairs = "(scene_user, customer) in (select (scene_user, customer) from work.more)"
+    _replace(tables, "link_seen", f"{again} or {pairs}", months=months)
+    if is_told_anew:
+        tables.create("link_told", as_of=tables.value("select as_of from stage.stored.as_of"))
+    tables.create("link_anew", is_told_anew=is_told_anew)
+    _replace(tables, "link", "scene_user in (select scene_user from work.link_anew)")
+    tables.create("link_changed")
     relinked = "(from work.link_changed where is_somebody and not is_first)"
     if not redo.is_whole and tables.rows(relinked):
         redo.add("linked", tables.counts("relinked_month"), read=True)
+
+
+def _replace(tables: Tables, name: str, gone: str, **params: object) -> None:
+    """Take rows out of a table and put in those that its query tells, which stand in work.more;
+    make the table with the first."""
+    found = query(name)
+    if not tables.exists(found):
+        tables.create(name, None, **params)
+        return
+    tables.engine.execute(f"create or replace table work.more as {tables.select(found)}", params)
+    tables.engine.execute(f"delete from {place(found)} where {gone}")
+    tables.engine.execute(f"insert into {place(found)} from work.more")
 
 
 def people(tables: Tables, redo: Redo) -> None:

@@ -1,7 +1,8 @@
 -- Which customer a partner's scene user is, and for events from when until when.
 --
--- reads = ["link_seen", "link_told", "link_anew", "link_known"]
+-- reads = ["link_seen", "link_told", "link_anew"]
 --
+-- Only of scene users whose link may not be what it was: it goes into the place of the known one.
 -- A link reaches backwards, to the end of the link before it, and forwards until it is undone.
 -- What the bank declares decides over when; being seen together says only who. A scene user with
 -- two customers at a time, or seen with another than the one declared, is ambiguous: no link of
@@ -61,7 +62,3 @@ select
 from claim
 inner join judged on judged.scene_user = claim.scene_user
 where claim.is_told = judged.has_told and claim.since < claim.until
-union all
-select link_known.*
-from link_known
-anti join link_anew on link_anew.scene_user = link_known.scene_user

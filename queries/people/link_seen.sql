@@ -3,20 +3,15 @@
 -- reads  = ["pair_seen", "link_seen_known"]
 -- params = ["months"]
 --
--- `pair_seen` holds the months that this build reads ($months), the generation before the others.
+-- Only what this build tells anew: `pair_seen` holds the months that it reads ($months), and days
+-- that are added. The rows go into the place of those that the generation before knew.
 with known as (
     select *
     from link_seen_known
     where not list_contains($months, seen_month)
 )
 
-select known.scene_user, known.customer, known.seen_month
-from known
-anti join pair_seen using (scene_user, customer)
-union all
-select
-    pair_seen.scene_user,
-    pair_seen.customer,
-    greatest(pair_seen.seen_month, coalesce(known.seen_month, 0)) as seen_month,
+select pair_seen.scene_user, pair_seen.customer, pair_seen.seen_month
 from pair_seen
 left join known using (scene_user, customer)
+where known.seen_month is null or known.seen_month < pair_seen.seen_month
