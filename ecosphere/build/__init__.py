@@ -123,8 +123,7 @@ class _Build:
         again = self._calendar(report, known)
         previous = Previous.of(self.tables) if has_previous else None
         self.progress("people", 0, 3)
-        is_told = known is None or memory.links_told_anew(self.tables, known, report)
-        redo.links(self.tables, again, is_told_anew=is_told)
+        redo.links(self.tables, again, memory.links_told_until(self.tables, known, report))
         self.progress("people", 1, 3)
         told_anew = known is None or memory.people_told_anew(self.tables, known, report)
         if told_anew:

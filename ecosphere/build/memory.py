@@ -166,27 +166,24 @@ def people_told_anew(tables: Tables, memory: Memory, report: contract.Report) ->
         return True
     if tables.rows("previous.stored.month") != tables.rows("stage.stored.month"):
         return True
-    return _says_more(tables, "customer_history", "valid_from")
-
-
-def links_told_anew(tables: Tables, memory: Memory, report: contract.Report) -> bool:
-    """Whether the links that the bank declares have changed, or are more since a day has passed.
-
-    Where rows are set aside, other exports decide which: then they may have.
-    """
-    source = report.sources.get("identity_links")
-    has_aside = source is not None and any(part.aside for part in source.parts)
-    if has_aside or _changed(memory, report, "identity_links") != ([], []):
-        return True
-    return _says_more(tables, "identity_links", "linked_on")
-
-
-def _says_more(tables: Tables, export: str, column: str) -> bool:
-    """Whether rows of an export begin to hold, or no longer do, now that another day is as-of."""
     days = "(select as_of from {}.stored.as_of)"
     before, now = days.format("previous"), days.format("stage")
-    told = f"{column} > least({before}, {now}) and {column} <= greatest({before}, {now})"
-    return bool(tables.rows(f"(from checked.{export} where {told})"))
+    told = f"valid_from > least({before}, {now}) and valid_from <= greatest({before}, {now})"
+    return bool(tables.rows(f"(from checked.customer_history where {told})"))
+
+
+def links_told_until(tables: Tables, memory: Memory | None, report: contract.Report) -> date | None:
+    """The day up to which the links that the bank declares are known; None where they may have
+    changed. Where rows are set aside, other exports decide which: then they may have."""
+    if memory is None:
+        return None
+    source = report.sources.get("identity_links")
+    has_aside = source is not None and any(part.aside for part in source.parts)
+    before, now = (tables.value(f"select as_of from {of}.stored.as_of")
+                   for of in ("previous", "stage"))  # fmt: skip
+    assert isinstance(before, date) and isinstance(now, date)  # noqa: S101, PT018  # column types
+    is_same = not has_aside and _changed(memory, report, "identity_links") == ([], [])
+    return before if is_same and before <= now else None
 
 
 def _changed(memory: Memory, report: contract.Report, export: str) -> tuple[list[Part], list[Part]]:

@@ -6,7 +6,7 @@ it is enough to take off what those who were touched counted, and to add what th
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from ecosphere import contract
@@ -72,10 +72,10 @@ def delivered(memory: Memory, report: contract.Report) -> Redo:
     return redo
 
 
-def links(tables: Tables, redo: Redo, *, is_told_anew: bool) -> None:
+def links(tables: Tables, redo: Redo, told_until: date | None) -> None:
     """Tables of links; what only the events can tell of changed ones is read again.
 
-    `is_told_anew`: those that the bank declares may not be what they were.
+    Those that the bank declares are known up to a day, or None: they may not be what they were.
     """
     months = sorted(redo.read)
     tables.create("pair_seen", only=redo.only)
@@ -89,9 +89,10 @@ def links(tables: Tables, redo: Redo, *, is_told_anew: bool) -> None:
     again = f"list_contains({months}::bigint[], seen_month)"
     pairs = "(scene_user, customer) in (select (scene_user, customer) from work.more)"
     _replace(tables, "link_seen", f"{again} or {pairs}", months=months)
-    if is_told_anew:
-        tables.create("link_told", as_of=tables.value("select as_of from stage.stored.as_of"))
-    tables.create("link_anew", is_told_anew=is_told_anew)
+    is_told_anew, until = told_until is None, told_until or date.min
+    as_of = tables.value("select as_of from stage.stored.as_of")
+    _replace(tables, "link_told", str(is_told_anew), told_until=until, as_of=as_of)
+    tables.create("link_anew", is_told_anew=is_told_anew, told_until=until)
     _replace(tables, "link", "scene_user in (select scene_user from work.link_anew)")
     tables.create("link_changed")
     relinked = "(from work.link_changed where is_somebody and not is_first)"

@@ -134,6 +134,19 @@ def test_a_link_ends_with_the_only_event_that_told_it(tmp_path):
     assert nightly.linked_events == 0
 
 
+def test_a_link_begins_to_hold_on_its_day(tmp_path):
+    tomorrow = date(2026, 5, 26)
+    told = replace(STEADY, links=(of_somebody_else(LINK), LINK._replace(linked_on=tomorrow)))
+    for name in ("nightly", "whole"):
+        nights.night(told, tmp_path / name)
+    assert column(open_source(Home(tmp_path / "nightly")), "mau", "people") == [3, 2, 2, 2, 3]
+    after = replace(told, events=(*told.events, Event("ann", at(str(tomorrow)))))
+    nights.night(after, tmp_path / "nightly")
+    nights.night(after, tmp_path / "whole", whole=True)
+    assert nights.released(tmp_path / "nightly") == nights.released(tmp_path / "whole")
+    assert column(open_source(Home(tmp_path / "nightly")), "mau", "people") == [3, 3, 3, 3, 3]
+
+
 def of_somebody_else(link: Link) -> Link:
     """A link of somebody who is never there, so that the export is delivered every night."""
     return link._replace(scene_user_id="u9")
