@@ -72,8 +72,8 @@ KNOWN = {
     ),
     "person_month_known": (
         "people.person_month",
-        "definition tinyint, month smallint, person integer, first_month smallint, "
-        "previous_month smallint",
+        "definition tinyint, month smallint, person integer, days bigint, tail bigint, "
+        "first_month smallint, previous_month smallint",
     ),
     "month_known": ("stored.month", "month smallint"),
 }

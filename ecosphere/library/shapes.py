@@ -27,10 +27,12 @@ class Query:
     sql: str
     reads: tuple[str, ...]
     params: tuple[str, ...] = ()
-    cells: tuple[str, ...] = ()  # its columns that hold a cell
+    # Its columns that hold a cell -> of which month: the row's, so many after it, or a column's.
+    cells: Mapping[str, int | str] = field(default_factory=dict)
     whole: bool = False  # speaks of the whole bank only: empty under a Who filter
     month: str = ""  # its column that says which month, where rows belong to one
     masks: tuple[str, ...] = ()  # its columns that are masks of days; the first covers the others
+    tail: str = ""  # its column that masks the days before the month: reason enough for a row
     counts: tuple[str, ...] = ()  # its columns that add up over people, the others being its key
     person: str = ""  # its column that says who
     definition: str = ""  # its column that says by which definition of active

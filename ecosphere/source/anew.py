@@ -5,6 +5,7 @@ not tell. Such a group is a system of two cells: 1 is chosen, 0 is not. People w
 are left out.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,7 +15,8 @@ from ecosphere.source.places import Places
 # In chosen places everything is counted from the first month on: nothing was before.
 NOTHING_BEFORE = {
     "state_before": "select cast(null as tinyint) as definition, cast(null as integer) as person, "
-    "cast(null as smallint) as first_month, cast(null as smallint) as last_month where false"
+    "cast(null as smallint) as first_month, cast(null as smallint) as last_month, "
+    "cast(null as bigint) as last_days, cast(null as boolean) as is_just_before where false"
 }
 
 
@@ -22,9 +24,9 @@ NOTHING_BEFORE = {
 class Counting:
     """What is counted: months from `first` to `last`, of which `day` is the last day that is seen.
 
-    `who` selects person, since, until and cell of everybody who is ever chosen, and of all people
-    where `is_everybody`; without it the cells are the stored ones. `people` are numbers from one to
-    another, `definition` is the only one that is asked for.
+    `who` selects person, since, until and cell of everybody who is ever chosen; without it the
+    cells are the stored ones. It is all people where `is_everybody`, and nobody comes or goes where
+    `is_steady`. `people` are numbers from one to another, `definition` is the only one asked for.
     """
 
     first: int
@@ -32,15 +34,16 @@ class Counting:
     day: int | None = None
     who: str = ""
     is_everybody: bool = False
+    is_steady: bool = False
     places: Places = field(default_factory=Places)
     people: tuple[int, int] | None = None
     definition: int | None = None
 
     def fact(self, found: Query) -> str:
         """The rows of a fact, as a select."""
-        return placed(found.sql, {name: self._rows(query(name)) for name in found.reads})
+        return placed(found.sql, {name: self._rows(query(name), found) for name in found.reads})
 
-    def _rows(self, found: Query) -> str:
+    def _rows(self, found: Query, reader: Query) -> str:
         if found.name in NOTHING_BEFORE:
             return NOTHING_BEFORE[found.name]
         if self.who and found.cells and not found.month:  # the cell of a person by runs of months
@@ -50,7 +53,7 @@ class Counting:
         if self.places and not found.places:
             return _select(self.fact(found), self._limits(found))
         rows = self._in_months(found)
-        return self._in_two_cells(found, rows) if self.who and found.cells else rows
+        return self._in_two_cells(found, rows, reader) if self.who and found.cells else rows
 
     def _limits(self, found: Query) -> list[str]:
         """Conditions on the rows of a table, beside those on months."""
@@ -59,7 +62,8 @@ class Counting:
             limits.append("{} between {} and {}".format(found.person, *self.people))
         if found.definition and self.definition is not None:
             limits.append(f"{found.definition} = {self.definition}")
-        if found.person and found.month and self.who and not found.cells and not self.is_everybody:
+        is_joined = found.cells and not self.is_steady
+        if found.person and found.month and self.who and not is_joined and not self.is_everybody:
             # A fact may group before it joins cells: everybody would not fit into memory.
             limits.append(f"{found.person} in (select person from ({self.who}) as chosen)")
         return limits
@@ -76,25 +80,34 @@ class Counting:
         seen = [f"{mask} & {days} as {mask}" for mask in found.masks]
         seen += [f"cast(null as bigint) as {column}" for column in found.counts]
         told = f"* exclude ({', '.join((*found.masks, *found.counts))}), {', '.join(seen)}"
-        cut = [f"{found.month} = {self.last}", f"{found.masks[0]} & {days} > 0", *limits]
+        is_there = [f"{found.masks[0]} & {days} > 0", *([f"{found.tail} > 0"] if found.tail else [])]
+        cut = [f"{found.month} = {self.last}", f"({' or '.join(is_there)})", *limits]
         last = _select(stored, cut, told)
         if self.first == self.last:
             return last
         whole = [f"{found.month} >= {self.first}", f"{found.month} < {self.last}", *limits]
         return f"{_select(stored, whole)} union all by name {last}"
 
-    def _in_two_cells(self, found: Query, rows: str) -> str:
-        """The first cell of a row is that of its month, the second that of the month before."""
-        cells = ", ".join(f"who_{ago}.cell as {cell}" for ago, cell in enumerate(found.cells))
+    def _in_two_cells(self, found: Query, rows: str, reader: Query) -> str:
+        """Each cell of a row is that of the person in its own month; those not read stay out."""
+        read = [cell for cell in found.cells if re.search(rf"\b{cell}\b", reader.sql)]
+        told = f"month_row.* exclude ({', '.join(found.cells)})"
+        if self.is_steady:
+            cells = "".join(f", 1 as {cell}" for cell in read)
+            return f"select {told}{cells} from ({rows}) as month_row"
+        cells = "".join(f", who_{cell}.cell as {cell}" for cell in read)
         joins = " ".join(
-            f"inner join ({self.who}) as who_{ago} on who_{ago}.person = month_row.{found.person} "
-            f"and month_row.{found.month} - {ago} between who_{ago}.since and who_{ago}.until"
-            for ago in range(len(found.cells))
+            f"inner join ({self.who}) as who_{cell} on who_{cell}.person = month_row.{found.person} "
+            f"and month_row.{_month(found, cell)} between who_{cell}.since and who_{cell}.until"
+            for cell in read
         )
-        return (
-            f"select month_row.* exclude ({', '.join(found.cells)}), {cells} "
-            f"from ({rows}) as month_row {joins}"
-        )
+        return f"select {told}{cells} from ({rows}) as month_row {joins}"
+
+
+def _month(found: Query, cell: str) -> str:
+    """The month of a cell: so many after that of the row, or one that a column tells."""
+    of = found.cells[cell]
+    return of if isinstance(of, str) else f"{found.month} + {of}"
 
 
 def _select(rows: str, limits: Iterable[str], told: str = "*") -> str:

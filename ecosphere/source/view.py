@@ -125,6 +125,7 @@ class View:
             day=self.as_of.day if self._is_cut else None,
             who=who,
             is_everybody=not self.people,
+            is_steady=not self.people.conditions,
             places=self.places,
         )
 

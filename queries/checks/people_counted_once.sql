@@ -9,6 +9,7 @@ with by_person as (
         count(*) filter (where previous_month is null) as new,
         count(*) filter (where previous_month = month - 1) as retained,
     from person_month
+    where days > 0
     group by definition, month
 ),
 

@@ -2,8 +2,10 @@
 --
 -- reads  = ["person_month"]
 -- month  = "month"
--- cells  = ["cell"]
 -- counts = ["people", "new", "resurrected", "retained", "kept"]
+--
+-- [cells]
+-- cell = 0
 --
 -- `retained` counts people by their cell now, `kept` the same people by their cell a month before:
 -- lapsed is then people of the month before minus kept, under any filter, without a join.
@@ -18,6 +20,7 @@ with now as (
         count(*) filter (where previous_month = month - 1) as retained,
         0 as kept,
     from person_month
+    where days > 0
     group by definition, month, cell
 ),
 
@@ -32,7 +35,7 @@ before as (
         0 as retained,
         count(*) as kept,
     from person_month
-    where previous_month = month - 1
+    where previous_month = month - 1 and days > 0
     group by definition, month, cell_before
 )
 

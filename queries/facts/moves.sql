@@ -2,8 +2,11 @@
 --
 -- reads  = ["person_month"]
 -- month  = "month"
--- cells  = ["cell", "cell_before"]
 -- counts = ["people"]
+--
+-- [cells]
+-- cell        = 0
+-- cell_before = -1
 select
     definition,
     month,
@@ -11,5 +14,5 @@ select
     cell_before,
     count(*) as people,
 from person_month
-where previous_month = month - 1 and cell <> cell_before
+where previous_month = month - 1 and cell <> cell_before and days > 0
 group by definition, month, cell, cell_before

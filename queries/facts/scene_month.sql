@@ -2,8 +2,10 @@
 --
 -- reads  = ["person_place", "person_cell", "partner"]
 -- month  = "month"
--- cells  = ["cell"]
 -- counts = ["people"]
+--
+-- [cells]
+-- cell = 0
 with person_scene as (
     select
         person_place.month,

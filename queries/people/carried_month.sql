@@ -3,7 +3,8 @@
 -- reads  = ["person_month", "person_month_known", "touched"]
 -- params = ["months"]
 --
--- Only of the months ($months) that nothing else reaches.
+-- Only of the months ($months) that nothing else reaches. What they did in the month before also
+-- counts in windows of days of a month in which they did nothing.
 with now as (
     select person_month.*
     from person_month
@@ -18,9 +19,9 @@ before as (
     where list_contains($months, person_month_known.month)
 )
 
-select now.month, count(distinct now.person) as count
+select month, count(distinct person) as count
 from now
-inner join before using (definition, month, person)
-where now.first_month <> before.first_month
-    or now.previous_month is distinct from before.previous_month
-group by now.month
+full join before using (definition, month, person)
+where (now.first_month, now.previous_month, now.tail)
+    is distinct from (before.first_month, before.previous_month, before.tail)
+group by month

@@ -1,8 +1,10 @@
 -- The cell of a person by runs of months.
 --
 -- reads  = ["person_profile", "cell"]
--- cells  = ["cell"]
 -- params = ["attributes"]
+--
+-- [cells]
+-- cell = 0
 select
     person_profile.person,
     person_profile.since,

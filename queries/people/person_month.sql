@@ -1,15 +1,22 @@
 -- Who was active by which definition: one row per definition, month and person.
 --
--- reads = ["person_place", "person_cell", "state_before"]
+-- reads = ["person_place", "person_cell", "month", "state_before"]
 -- month = "month"
 -- person = "person"
 -- definition = "definition"
--- cells = ["cell", "cell_before"]
 -- masks = ["days"]
+-- tail  = "tail"
+--
+-- [cells]
+-- cell        = 0
+-- cell_before = -1
+-- cell_first  = "first_month"
 --
 -- Definitions: 1 any_scene, 2 opened, 3 logged_in, 4 transacted. `previous_month` is the last
--- month of activity before this one, null for nobody's first. Where only the last months of
--- somebody are counted again, `state_before` tells what was before them.
+-- month of activity before this one, null for nobody's first. `tail` are the 28 days before the
+-- month, the last one the highest bit: windows of days reach into it. So whoever has a tail has a
+-- row, without days where there were none. Where only the last months of somebody are counted
+-- again, `state_before` tells what was before them.
 with person_days as (
     select
         month,
@@ -32,27 +39,86 @@ by_definition as (
     select 4 as definition, month, person, transacted as days from person_days where transacted > 0
 ),
 
+activity as (
+    select definition, month, person, days, month as first_month, true as is_counted, true as has_next
+    from by_definition
+    union all
+    select
+        definition,
+        last_month as month,
+        person,
+        last_days as days,
+        first_month,
+        false as is_counted,
+        is_just_before as has_next,
+    from state_before
+),
+
 in_turn as (
     select
         *,
-        min(month) over (partition by definition, person) as first_month,
+        min(first_month) over (partition by definition, person) as first_of_all,
         lag(month) over (partition by definition, person order by month) as previous_month,
-    from by_definition
+        lag(days) over (partition by definition, person order by month) as days_before,
+        lead(month) over (partition by definition, person order by month) as next_month,
+    from activity
+),
+
+length as (
+    select
+        month,
+        day(last_day) as days,
+        month < max(month) over () as has_next,
+    from month
+),
+
+counted as (
+    select
+        in_turn.definition,
+        in_turn.month,
+        in_turn.person,
+        in_turn.days,
+        case
+            when in_turn.previous_month = in_turn.month - 1
+            then in_turn.days_before >> (length.days - 28)
+            else 0
+        end as tail,
+        in_turn.first_of_all as first_month,
+        in_turn.previous_month,
+    from in_turn
+    left join length on length.month = in_turn.month - 1
+    where in_turn.is_counted
+    union all
+    select
+        in_turn.definition,
+        in_turn.month + 1 as month,
+        in_turn.person,
+        0 as days,
+        in_turn.days >> (length.days - 28) as tail,
+        in_turn.first_of_all as first_month,
+        in_turn.month as previous_month,
+    from in_turn
+    inner join length on length.month = in_turn.month and length.has_next
+    where in_turn.has_next
+        and in_turn.next_month is distinct from in_turn.month + 1
+        and in_turn.days >> (length.days - 28) > 0
 )
 
 select
-    cast(in_turn.definition as tinyint) as definition,
-    in_turn.month,
-    in_turn.person,
+    cast(counted.definition as tinyint) as definition,
+    cast(counted.month as smallint) as month,
+    counted.person,
     now.cell,
     before.cell as cell_before,
-    in_turn.days,
-    coalesce(state_before.first_month, in_turn.first_month) as first_month,
-    coalesce(in_turn.previous_month, state_before.last_month) as previous_month,
-from in_turn
+    first.cell as cell_first,
+    cast(counted.days as bigint) as days,
+    cast(counted.tail as bigint) as tail,
+    cast(counted.first_month as smallint) as first_month,
+    cast(counted.previous_month as smallint) as previous_month,
+from counted
 inner join person_cell as now
-    on now.person = in_turn.person and in_turn.month between now.since and now.until
+    on now.person = counted.person and counted.month between now.since and now.until
 inner join person_cell as before
-    on before.person = in_turn.person and in_turn.month - 1 between before.since and before.until
-left join state_before
-    on state_before.definition = in_turn.definition and state_before.person = in_turn.person
+    on before.person = counted.person and counted.month - 1 between before.since and before.until
+inner join person_cell as first
+    on first.person = counted.person and counted.first_month between first.since and first.until

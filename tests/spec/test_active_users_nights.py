@@ -87,10 +87,14 @@ REACHED = {
     "a new day": (with_events(Event("ann", at("2026-05-26"))), {("2026-05", "delivered"): 1}),
     "an old day, that changes what cat did before May": (
         with_events(Event("cat", at("2026-03-07"))),
-        {("2026-03", "delivered"): 1, ("2026-05", "carried"): 1},
+        {
+            ("2026-03", "delivered"): 1,
+            ("2026-04", "carried"): 1,  # in windows of days that begin in March
+            ("2026-05", "carried"): 1,
+        },
     ),
     "an old day, that changes nothing": (
-        with_events(Event("ann", at("2026-03-08"))),
+        with_events(Event("ann", at("2026-03-02"))),  # no window of April begins so early
         {("2026-03", "delivered"): 1},
     ),
     "a late link": (
@@ -99,7 +103,11 @@ REACHED = {
     ),
     "a withdrawal": (
         with_customer("cat", consent_analytics=False),
-        {("2026-01", "consent"): 1, ("2026-05", "consent"): 1},
+        {
+            ("2026-01", "consent"): 1,
+            ("2026-02", "carried"): 1,  # in windows of days that begin in January
+            ("2026-05", "consent"): 1,
+        },
     ),
     "a tier of today": (  # the data of May is not finished on the 25th
         with_customer("cat", official_tier="wealth"),
