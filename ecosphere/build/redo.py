@@ -129,10 +129,11 @@ def cells(tables: Tables, redo: Redo, months: Collection[int], *, is_same: bool)
 
 
 def partners(tables: Tables, redo: Redo, months: Collection[int]) -> None:
-    """Everybody, where partners have changed their scene."""
+    """Everybody, where partners have changed their scene, or who runs them."""
     changed = tables.rows(
         "(select partner from stage.stored.partner inner join work.partner_known as known "
-        "using (partner) where known.scene is distinct from partner.scene)"
+        "using (partner) where (known.scene, known.is_own) "
+        "is distinct from (partner.scene, partner.is_own))"
     )
     if changed and not redo.is_whole:
         redo.everybody = True

@@ -33,7 +33,17 @@ PASSING = (
 FROM_EVENTS = ("person_place", "scene_user_month", "unmatched_month", "match_month")
 # Of these, those to which events of further days add.
 ADD_UP = ("person_place", "scene_user_month", "match_month")
-FACTS = ("active_month", "moves", "scene_month")
+FACTS = (
+    "active_month",
+    "moves",
+    "active_day",
+    "days_active",
+    "retention",
+    "scene_month",
+    "channel_month",
+    "partner_month",
+    "partner_pair",
+)
 # A file that reads one of these in a monthly step sees that month only.
 MONTHLY_PEOPLE = ("person_place", "scene_user_month", "person_month")
 
@@ -50,7 +60,10 @@ KNOWN = {
         "person integer, since bigint, until bigint, cell integer",
     ),
     "cell_known": ("stored.cell", "cell integer, profile varchar[]"),
-    "partner_known": ("stored.partner", "partner bigint, partner_id varchar, scene varchar"),
+    "partner_known": (
+        "stored.partner",
+        "partner bigint, partner_id varchar, scene varchar, is_own boolean",
+    ),
     "channel_known": ("stored.channel", "channel bigint, channel_id varchar"),
     "match_month_known": (
         "stored.match_month",

@@ -2,10 +2,12 @@
 --
 -- reads  = ["person_place", "person_cell", "partner"]
 -- month  = "month"
--- counts = ["people"]
+-- counts = ["people", "days", "events", "fen"]
 --
 -- [cells]
 -- cell = 0
+--
+-- Days, events and fen are all that the people counted did in the scene, in the month.
 with person_scene as (
     select
         person_place.month,
@@ -15,34 +17,34 @@ with person_scene as (
         bit_or(person_place.opened) as opened,
         bit_or(person_place.logged_in) as logged_in,
         bit_or(person_place.transacted) as transacted,
+        sum(person_place.events) as events,
+        sum(person_place.fen) as fen,
     from person_place
     inner join partner on partner.partner = person_place.partner
     group by person_place.month, person_place.person, coalesce(partner.scene, 'unknown')
 ),
 
-by_cell as (
-    select
-        person_scene.month,
-        person_scene.scene,
-        person_cell.cell,
-        count(*) filter (where any_scene > 0) as any_scene,
-        count(*) filter (where opened > 0) as opened,
-        count(*) filter (where logged_in > 0) as logged_in,
-        count(*) filter (where transacted > 0) as transacted,
-    from person_scene
-    inner join person_cell
-        on person_cell.person = person_scene.person
-        and person_scene.month between person_cell.since and person_cell.until
-    group by person_scene.month, person_scene.scene, person_cell.cell
+by_definition as (
+    select 1 as definition, any_scene as days, * from person_scene where any_scene > 0
+    union all
+    select 2 as definition, opened as days, * from person_scene where opened > 0
+    union all
+    select 3 as definition, logged_in as days, * from person_scene where logged_in > 0
+    union all
+    select 4 as definition, transacted as days, * from person_scene where transacted > 0
 )
 
-select * from (
-    select cast(1 as tinyint) as definition, month, scene, cell, any_scene as people from by_cell
-    union all
-    select cast(2 as tinyint) as definition, month, scene, cell, opened as people from by_cell
-    union all
-    select cast(3 as tinyint) as definition, month, scene, cell, logged_in as people from by_cell
-    union all
-    select cast(4 as tinyint) as definition, month, scene, cell, transacted as people from by_cell
-) as by_definition
-where people > 0
+select
+    cast(by_definition.definition as tinyint) as definition,
+    by_definition.month,
+    by_definition.scene,
+    person_cell.cell,
+    count(*) as people,
+    cast(sum(bit_count(by_definition.days)) as bigint) as days,
+    cast(sum(by_definition.events) as bigint) as events,
+    cast(sum(by_definition.fen) as bigint) as fen,
+from by_definition
+inner join person_cell
+    on person_cell.person = by_definition.person
+    and by_definition.month between person_cell.since and person_cell.until
+group by by_definition.definition, by_definition.month, by_definition.scene, person_cell.cell

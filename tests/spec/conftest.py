@@ -62,6 +62,7 @@ def read_sample() -> World:
     """The sample's rows as they lie on disk, as tuples."""
     customers = _rows(SAMPLE / "customers.parquet")
     changes = _rows(SAMPLE / "customer_history.parquet")
+    partners = _rows(SAMPLE / "partners.parquet")
     return World(
         events=tuple(
             Event(*row)
@@ -83,7 +84,8 @@ def read_sample() -> World:
             Link(*(row.get(name) for name in Link._fields))
             for row in _rows(SAMPLE / "identity_links.parquet")
         ),
-        partners={row["partner_id"]: row["scene"] for row in _rows(SAMPLE / "partners.parquet")},
+        partners={row["partner_id"]: row["scene"] for row in partners},
+        own=frozenset(row["partner_id"] for row in partners if row["operated_by"] == "own"),
         branches={
             row["branch_id"]: Unit(row["level"], row["parent_id"])
             for row in _rows(SAMPLE / "branches.parquet")

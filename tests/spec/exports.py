@@ -102,6 +102,7 @@ class World:
     history: tuple[Change, ...] = ()
     links: tuple[Link, ...] = ()
     partners: Mapping[str, str | None] | None = None  # id -> scene
+    own: frozenset[str] = frozenset()  # those of partners that are the bank's own apps
     branches: Mapping[str, Unit] | None = None
     holdings: tuple[Holding, ...] = ()
     accounts: tuple[Account, ...] = ()
@@ -129,7 +130,14 @@ def write(world: World, folder: Path) -> None:
             folder / "identity_links.parquet"
         )
     if world.partners:
-        rows = [{"partner_id": name, "scene": scene} for name, scene in world.partners.items()]
+        rows = [
+            {
+                "partner_id": name,
+                "scene": scene,
+                "operated_by": "own" if name in world.own else "partner",
+            }
+            for name, scene in world.partners.items()
+        ]
         _write(folder / "partners.parquet", rows)
     if world.branches:
         rows = [{"branch_id": name, "name": name, "level": unit.level, "parent_id": unit.parent}

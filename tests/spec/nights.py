@@ -15,7 +15,7 @@ from ecosphere.config import Config
 from ecosphere.generations import Home
 from ecosphere.model import Filters, Problem, Role
 from ecosphere.source import Source, open_source
-from tests.spec import oracle
+from tests.spec import deeds, oracle, reading
 from tests.spec.exports import (
     EVERYTHING,
     TODAY,
@@ -65,6 +65,7 @@ def a_bank(random: Random) -> World:
         links=_links([a_link(random) for _ in range(4)]),
         partners=PARTNERS,
         branches=BRANCHES,
+        own=frozenset({"own"}),
     )
 
 
@@ -177,6 +178,16 @@ def a_branch_moves(world: World, random: Random) -> World:
     return replace(world, branches={**world.branches, "e1": Unit("3", above)})
 
 
+def the_bank_takes_a_partner_over(world: World, random: Random) -> World:
+    return replace(world, own=world.own ^ {"shop"})
+
+
+def the_last_month_leaves(world: World, random: Random) -> World:
+    last = max(oracle.month_of(event.occurred_at.date()) for event in world.events)
+    left = tuple(e for e in world.events if oracle.month_of(e.occurred_at.date()) < last)
+    return replace(world, events=left)
+
+
 def the_first_month_leaves(world: World, random: Random) -> World:
     first = min(oracle.month_of(event.occurred_at.date()) for event in world.events)
     left = tuple(e for e in world.events if oracle.month_of(e.occurred_at.date()) > first)
@@ -197,7 +208,9 @@ CHANGES = (
     a_partner_moves,
     somebody_changes_the_outlet,
     a_branch_moves,
+    the_bank_takes_a_partner_over,
     the_first_month_leaves,
+    the_last_month_leaves,
 )
 
 
@@ -229,6 +242,10 @@ def released(home: Path) -> dict[str, bytes]:
             found[key] = str(refused).encode()
             continue
         found[key] = PRINTED["csv"](table)
+    for name in deeds.FACTS:
+        for who in WHO:
+            told = sorted(reading.fact(source, name, who).items(), key=repr)
+            found[f"{name} {who}"] = repr(told).encode()
     for table in SAID:
         rows = source._engine.run(f"select * from generation.stored.{table} order by all")
         found[table] = rows.write_csv().encode()

@@ -56,6 +56,7 @@ def world(seed: int) -> World:
         history=_history(draw),
         partners=draw.choice((PARTNERS, PARTNERS, None)),
         branches=draw.choice((BRANCHES, BRANCHES, None)),
+        own=frozenset({"own"}),
     )
 
 
