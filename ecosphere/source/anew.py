@@ -80,9 +80,9 @@ class Counting:
         seen = [f"{mask} & {days} as {mask}" for mask in found.masks]
         seen += [f"cast(null as bigint) as {column}" for column in found.counts]
         told = f"* exclude ({', '.join((*found.masks, *found.counts))}), {', '.join(seen)}"
-        is_there = [f"{found.masks[0]} & {days} > 0", *([f"{found.tail} > 0"] if found.tail else [])]
-        cut = [f"{found.month} = {self.last}", f"({' or '.join(is_there)})", *limits]
-        last = _select(stored, cut, told)
+        tail = f" or {found.tail} > 0" if found.tail else ""
+        is_there = f"({found.masks[0]} & {days} > 0{tail})"
+        last = _select(stored, [f"{found.month} = {self.last}", is_there, *limits], told)
         if self.first == self.last:
             return last
         whole = [f"{found.month} >= {self.first}", f"{found.month} < {self.last}", *limits]
@@ -97,7 +97,8 @@ class Counting:
             return f"select {told}{cells} from ({rows}) as month_row"
         cells = "".join(f", who_{cell}.cell as {cell}" for cell in read)
         joins = " ".join(
-            f"inner join ({self.who}) as who_{cell} on who_{cell}.person = month_row.{found.person} "
+            f"inner join ({self.who}) as who_{cell} "
+            f"on who_{cell}.person = month_row.{found.person} "
             f"and month_row.{_month(found, cell)} between who_{cell}.since and who_{cell}.until"
             for cell in read
         )

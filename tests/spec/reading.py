@@ -38,7 +38,7 @@ def fact(
     keys = _keys(source, found)
     asked = Asked(f"select {', '.join(keys)}, {sums} from {name} group by all", (name,))
     sql = view.sql(asked, view.anew)
-    rows = source._engine.run(sql, view.restricting() if "$who_0" in sql else {})
+    rows = source._engine.run(sql, view.restricting(sql))
     words = _words(source)
     return {
         tuple(_key(keys, row, words)): tuple(row[count] for count in found.counts)

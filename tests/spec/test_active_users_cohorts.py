@@ -130,7 +130,8 @@ def test_a_list_counts_those_whom_it_names(sample):
     sql = (
         "select count(distinct person) as n from generation.people.person_month "
         "inner join generation.people.person using (person) "
-        "where definition = 1 and customer_id = any($ids) group by month order by month"
+        "where definition = 1 and days > 0 and customer_id = any($ids) "
+        "group by month order by month"
     )
     assert found == engine.run(sql, {"ids": known})["n"].to_list()
 
