@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ecosphere import config
 from ecosphere.cohorts import read_ids
-from ecosphere.exhibit import Exhibit
+from ecosphere.exhibit import Exhibit, group_words
 from ecosphere.export import write
 from ecosphere.export.rows import csv_bytes, json_bytes, parquet_bytes
 from ecosphere.generations import Home
@@ -41,13 +41,14 @@ class Asked:
 
 def table(asked: Asked, stem: str, exhibit: str | None) -> Released:
     """The released table of an exhibit; of the default one when none is named."""
-    question = of_stem(stem, exhibit)
-    source, role, filters = asked.open()
-    released = source.ask(question.name, filters, asked.options, role)
-    if released.origin.unplaced:
-        places = ", ".join(released.origin.unplaced)
-        raise Problem("not_placed", query=question.name, places=places)
-    return released
+    return _answer(asked, stem, exhibit)[1]
+
+
+def printed(asked: Asked, stem: str, exhibit: str | None, format_: str, text: Text) -> bytes:
+    """The same as a file that can be printed; groups have the words of the language."""
+    source, released = _answer(asked, stem, exhibit)
+    words = group_words(released, source.catalog.attributes, text)
+    return PRINTED[format_](released, words)
 
 
 def export(asked: Asked, stem: str, exhibit: str | None, out: Path, text: Text) -> None:
@@ -70,6 +71,16 @@ def exhibits(
         result, text, source.catalog.named
     )
     return drawn
+
+
+def _answer(asked: Asked, stem: str, exhibit: str | None) -> tuple[Source, Released]:
+    question = of_stem(stem, exhibit)
+    source, role, filters = asked.open()
+    released = source.ask(question.name, filters, asked.options, role)
+    if released.origin.unplaced:
+        places = ", ".join(released.origin.unplaced)
+        raise Problem("not_placed", query=question.name, places=places)
+    return source, released
 
 
 def _content(path: Path) -> bytes:

@@ -1,7 +1,7 @@
 """What is shown is what is exported: one chart with everything that must stand around it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from ecosphere.cohorts import parse, sentence
-from ecosphere.model import Mark, Released
+from ecosphere.model import GROUP, REST, TOTAL, Mark, Released
 from ecosphere.text import Text, numbers
 
 # From a palette to an Altair chart: drawn per theme. Not imported here, since loading Altair takes
@@ -52,6 +52,7 @@ class Exhibit:
     footer: str
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()  # options that stand on this chart
+    words: Mapping[str, str] = field(default_factory=dict)  # codes of groups, as a reader sees them
     height: int = 280
 
     @property
@@ -76,6 +77,8 @@ def chips(released: Released, text: Text, attributes: Mapping[str, Any]) -> tupl
         shown.append(sentence(cohort, text, origin.as_of, partial(_word, attributes, text)))
     if origin.filters.listed:
         shown.append(text("frame.listed"))
+    if origin.split:
+        shown.append(text("frame.split_chip", attribute=_label(attributes, origin.split, text)))
     shown += [
         text("frame.present_value", attribute=_label(attributes, name, text))
         for name in origin.present_value
@@ -96,6 +99,18 @@ def value_label(attributes: Mapping[str, Any], name: str, value: str, text: Text
     known = attributes[name].values.get(value)
     found: str | None = known and known.label.get(text.language)
     return found or (text(common[value]) if value in common else value)
+
+
+def group_words(released: Released, attributes: Mapping[str, Any], text: Text) -> dict[str, str]:
+    """The groups of an answer in the order of its rows: code -> words. None without groups."""
+    if not released.origin.split:
+        return {}
+    common = {REST: text("app.rest"), TOTAL: text("app.total")}
+    # A group that is nobody has no rows, so the first month has every group.
+    return {
+        code: common.get(code) or value_label(attributes, released.origin.split, code, text)
+        for code in dict.fromkeys(released.table[GROUP])
+    }
 
 
 def footer(released: Released, text: Text) -> str:
@@ -134,14 +149,22 @@ def period(released: Released, text: Text) -> str:
     return numbers.months(str(months.min()), str(months.max()), text.language)
 
 
-def shown_table(released: Released, text: Text) -> pl.DataFrame:
-    """The table as a reader sees it: labels, numbers of the language, <k hidden, — missing."""
+def shown_table(
+    released: Released, text: Text, words: Mapping[str, str] | None = None
+) -> pl.DataFrame:
+    """The table as a reader sees it: labels, numbers of the language, <k hidden, — missing.
+
+    `words` are those of groups.
+    """
     columns = {}
     for name, covered in zip(released.covered.columns, released.covered, strict=True):
         columns[text(f"columns.{name}")] = [
             _hidden(released, name, text) if is_hidden else _shown(name, value, text)
             for value, is_hidden in zip(released.table[name], covered, strict=True)
         ]
+    if words:
+        groups = text(f"columns.{GROUP}")
+        columns[groups] = [words[code] for code in released.table[GROUP]]
     return pl.DataFrame(columns)
 
 
@@ -157,7 +180,7 @@ def _shown(name: str, value: Any, text: Text) -> str:
     if isinstance(value, bool):
         return text("app.yes") if value else text("app.no")
     if isinstance(value, date):
-        is_month = name in ("month", "known_since")
+        is_month = name in ("month", "base_month", "known_since")
         return (numbers.month if is_month else numbers.date)(value, text.language)
     if isinstance(value, float):
         return _fraction(name, value, text)

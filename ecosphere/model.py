@@ -11,6 +11,11 @@ NOT_STATED = (
     "not_stated"  # the value of an attribute that the export leaves empty: a value like any other
 )
 
+# An answer by groups has the column `group`: codes of values, and these two.
+GROUP = "group"
+REST = "_rest"  # all groups that are not shown by themselves
+TOTAL = "_total"
+
 
 class Problem(Exception):
     """Something a reader or an operator can put right.
@@ -174,6 +179,7 @@ class Origin:
     present_value: tuple[str, ...] = ()  # filtered attributes that show today's value in old months
     unplaced: tuple[str, ...] = ()  # chosen places by which this question cannot be restricted
     marks: tuple[Mark, ...] = ()  # months outside the tolerance of an official figure
+    split: str = ""  # the attribute whose values are the groups
 
 
 @dataclass(frozen=True)

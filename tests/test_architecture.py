@@ -56,6 +56,7 @@ SHARED_CHARTS = {
     "theme",
     "palette",
     "monthly",
+    "groups",
     "listing",
     "grid",
     "shares",

@@ -167,7 +167,8 @@ def _made() -> dict[str, set[str]]:
     return {
         "{}.title": {f"{name}.title" for name in names},
         "{}.definition": {f"{name}.definition" for name in names},
-        "columns.{}": _all("columns", (c for q in ASKED for c in (*q.columns, *q.derived))),
+        "columns.{}": _all("columns", {c for q in ASKED for c in (*q.columns, *q.derived)})
+        | _all("columns", {c for q in ASKED if q.split for c in q.by_group().columns}),
         "units.{}": _all("units", (question.unit for question in ASKED)),
         "kinds.{}": _all("kinds", KINDS),
         "owners.{}": _all("owners", (question.owner for question in ASKED)),
@@ -191,6 +192,16 @@ def _made() -> dict[str, set[str]]:
         "bench.step_{}": {key for key in EN if key.startswith("bench.step_")},
         "check.severity_{}": {key for key in EN if key.startswith("check.severity_")},
         "progress.{}": {k for k in EN if k.startswith("progress.") and _last(k) in _literals()},
+        **_made_of_activity(choices, findings),
+    }
+
+
+def _made_of_activity(choices: set[tuple[str, str]], findings: set[str]) -> dict[str, set[str]]:
+    compared = {value for name, value in choices if name == "compare"}
+    return {
+        "groups.{}": _all("groups", ("more", "fewer", "as_many")),
+        "options.compare.{}": _all("options.compare", compared),
+        "active_users.against.{}": _all("active_users.against", compared),
         "active_users.{}": _all("active_users", ("more", "fewer", "same")),
         "active_users.mau.{}": _named("active_users.mau") & _all("active_users.mau", findings),
         "active_users.mau.line_{}": {key for key in EN if key.startswith("active_users.mau.line_")},

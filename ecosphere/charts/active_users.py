@@ -7,11 +7,16 @@ import altair as alt
 import polars as pl
 
 from ecosphere.charts import monthly, theme
+from ecosphere.charts.activity import sentences
+from ecosphere.charts.activity.sentences import headline
+from ecosphere.charts.groups import Groups
 from ecosphere.charts.theme import Annotation, EndLabel, Palette
 from ecosphere.exhibit import Draw, Exhibit, State, chips, footer, hidden, marked, period
-from ecosphere.metrics.active_users import ActiveUsers, Row
+from ecosphere.metrics.active_users import BY_MONTH, ActiveUsers, Row
 from ecosphere.model import Released
 from ecosphere.text import Text, numbers
+
+__all__ = ["exhibits", "headline"]
 
 HEIGHT = 280
 CIRCLED_ONE = 0x2460  # the numbers under the chart are those in its rings
@@ -29,45 +34,15 @@ ROOM = 1.08  # of the highest value: air for the rings above the line
 
 def exhibits(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> list[Exhibit]:
     """Both exhibits of the page, in order."""
+    if result.mau_by and result.growth_by:
+        mau, growth = (Groups(one, attributes, text) for one in (result.mau_by, result.growth_by))
+        return [_mau_by(mau, result), _growth_by(growth, result)]
     return [_mau(result, text, attributes), _growth(result, text, attributes)]
-
-
-def headline(result: ActiveUsers, text: Text) -> str:
-    """One sentence on the last finished month, marked where it misses an official figure."""
-    return marked(_headline(result, text), result.mau, result.latest)
-
-
-def _headline(result: ActiveUsers, text: Text) -> str:
-    row, growth = result.latest, result.latest_growth
-    if row is None or not result.mau.table["people"].fill_null(1).sum():
-        return text("active_users.headline_nobody")
-    month = numbers.month(row["month"], text.language)
-    if row["people"] == 0:
-        return text("active_users.headline_nobody_then", month=month)
-    if row["people"] is None:
-        return text("active_users.headline_hidden", month=month, k=result.mau.k)
-    people = _level(row["people"], text)
-    if not row["is_complete"]:
-        return text("active_users.headline_unfinished", month=month, people=people)
-    if row["change_rate"] is None:
-        return text("active_users.headline_plain", month=month, people=people)
-    gained, lapsed = _gained(growth), growth["lapsed"] if growth else None
-    change = _change(row, text)
-    if gained is None or lapsed is None:
-        return text("active_users.headline_change", month=month, people=people, change=change)
-    return text(
-        "active_users.headline",
-        month=month,
-        people=people,
-        change=change,
-        lapsed=numbers.compact(lapsed, text.language),
-        gained=numbers.compact(gained, text.language),
-    )
 
 
 def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
     released = result.mau
-    finding = marked(_mau_finding(result.latest, text), released, result.latest)
+    finding = marked(sentences.mau(result, text), released, result.latest)
     shown = period(released, text)
     subtitle = text("active_users.mau.subtitle", period=shown)
     if (partial := _unfinished(released)) is not None:
@@ -84,17 +59,19 @@ def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhi
         chips=(*chips(released, text, attributes), _definition(result, text)),
         footer=footer(released, text),
         notes=tuple(f"{chr(CIRCLED_ONE + note.number - 1)} {note.text}" for note in notes),
-        choices=("definition",),
+        choices=("definition", "split"),
         height=HEIGHT,
     )
 
 
 def _growth(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
     released = result.growth
-    finding = _growth_finding(result.latest_growth, text)
+    finding = sentences.growth(result.latest_growth, text)
     finding = marked(finding, released, result.latest_growth)
     shown = period(released, text)
     subtitle = text("active_users.growth.subtitle", period=shown)
+    if result.compare != BY_MONTH:
+        subtitle = text("active_users.growth.subtitle_apart", subtitle=subtitle)
     if not released.table.filter(_is_hatched()).is_empty():
         subtitle = text("active_users.growth.subtitle_hatched", subtitle=subtitle)
     return Exhibit(
@@ -108,82 +85,64 @@ def _growth(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> E
         alt=text("active_users.growth.alt", period=shown, finding=finding),
         chips=(*chips(released, text, attributes), _definition(result, text)),
         footer=footer(released, text),
+        choices=("split",),
         height=HEIGHT,
     )
 
 
-# Findings
-
-
-def _mau_finding(row: Row | None, text: Text) -> str:
-    if row is None or row["people"] is None:
-        return text("active_users.mau.title")
-    values = {
-        "month": numbers.month(row["month"], text.language),
-        "people": _level(row["people"], text),
-        "rate": numbers.percent(abs(row["change_rate"] or 0), text.language),
-    }
-    finding = text(f"active_users.mau.{_direction(row)}", **values)
-    if not row["is_complete"] or row["target_completion"] is None:
-        return finding
-    completion = numbers.percent(row["target_completion"], text.language)
-    return text("active_users.mau.finding_target", finding=finding, completion=completion)
-
-
-def _direction(row: Row) -> str:
-    rate = row["change_rate"]
-    if rate is None or not row["is_complete"]:
-        return "finding_level"
-    return "finding_up" if rate > 0 else "finding_down" if rate < 0 else "finding_same"
-
-
-def _growth_finding(row: Row | None, text: Text) -> str:
-    gained = _gained(row)
-    if row is None or not row["is_complete"] or row["people_before"] is None:
-        return text("active_users.growth.title")
-    month = numbers.month(row["month"], text.language)
-    if gained is None or row["lapsed"] is None:
-        return text("active_users.growth.finding_hidden", month=month)
-    values = {"month": month, "gained": numbers.compact(gained, text.language)}
-    if row["quality_ratio"] is None:
-        return text("active_users.growth.finding_no_lapse", **values)
-    finding = text(
-        "active_users.growth.finding",
-        **values,
-        lapsed=numbers.compact(row["lapsed"], text.language),
-        ratio=numbers.decimal(row["quality_ratio"]),
+def _mau_by(groups: Groups, result: ActiveUsers) -> Exhibit:
+    text, shown = groups.text, period(groups.released, groups.text)
+    finding = sentences.mau_by(groups, result.compare)
+    subtitle = text("active_users.mau.subtitle_by", attribute=groups.attribute, period=shown)
+    if (partial := _unfinished(groups.released)) is not None:
+        month = numbers.month(partial["month"], text.language)
+        subtitle = text("active_users.mau.subtitle_partial_by", subtitle=subtitle, month=month)
+    return _by_group(
+        groups,
+        result,
+        title=finding,
+        subtitle=subtitle,
+        chart=_state(groups.released, text) or groups.lines(),
+        notes=groups.gaps("people"),
+        alt=text("groups.alt_lines", subtitle=subtitle, finding=finding),
+        choices=("definition", "split"),
     )
-    moved = (row["moved_in"] or 0) + (row["moved_out"] or 0)
-    if not moved:
-        return finding
-    shown = numbers.compact(moved, text.language)
-    return text("active_users.growth.finding_moved", finding=finding, moved=shown)
 
 
-def _change(row: Row, text: Text) -> str:
-    """The change on the month before in words; a mark where Spring Festival falls into it."""
-    rate = row["change_rate"]
-    year, month = row["month"].year, row["month"].month
-    before = f"{year if month > 1 else year - 1}-{(month - 2) % 12 + 1:02d}"
-    key = "more" if rate > 0 else "fewer" if rate < 0 else "same"
-    words = text(
-        f"active_users.{key}",
-        rate=numbers.percent(abs(rate), text.language),
-        before=numbers.month(before, text.language),
+def _growth_by(groups: Groups, result: ActiveUsers) -> Exhibit:
+    text, shown = groups.text, period(groups.released, groups.text)
+    finding = sentences.growth_by(groups)
+    subtitle = text("active_users.growth.subtitle_by", attribute=groups.attribute, period=shown)
+    if result.compare != BY_MONTH:
+        subtitle = text("active_users.growth.subtitle_apart", subtitle=subtitle)
+    if _unfinished(groups.released) is not None:
+        subtitle = text("active_users.growth.subtitle_hatched_by", subtitle=subtitle)
+    return _by_group(
+        groups,
+        result,
+        title=finding,
+        subtitle=subtitle,
+        chart=_state(groups.released, text)
+        or _growth_by_state(groups.released, text)
+        or groups.changes(),
+        notes=groups.gaps("net_change"),
+        alt=text("groups.alt_changes", subtitle=subtitle, finding=finding),
+        choices=("split",),
     )
-    if not row["crosses_spring_festival"]:
-        return words
-    return text("active_users.across_festival", change=words)
 
 
-def _gained(row: Row | None) -> int | None:
-    if row is None or row["new"] is None or row["resurrected"] is None:
-        return None
-    return int(row["new"] + row["resurrected"])
-
-
-def _level(value: float, text: Text) -> str:
-    return numbers.level(value, None, text.language)
+def _by_group(groups: Groups, result: ActiveUsers, **shown: Any) -> Exhibit:
+    """The frame that both exhibits by groups share."""
+    released, text = groups.released, groups.text
+    return Exhibit(
+        name=released.name,
+        table=released,
+        chips=(*chips(released, text, groups.attributes), _definition(result, text)),
+        footer=footer(released, text),
+        words=groups.words,
+        height=HEIGHT,
+        **shown,
+    )
 
 
 def _definition(result: ActiveUsers, text: Text) -> str:
@@ -208,14 +167,25 @@ def _nobody(text: Text) -> State:
     return State("empty", text("states.nobody_title"), text("states.nobody_fix"))
 
 
+def _alone(text: Text) -> State:
+    title = text("active_users.growth.alone_title")
+    return State("empty", title, text("active_users.growth.alone_fix"))
+
+
 def _growth_state(released: Released, text: Text) -> State | None:
     """Parts that are all hidden leave nothing to draw: a net change alone explains nothing."""
     table = released.table.filter(pl.col("people_before").is_not_null() | pl.col("hidden"))
     if table.is_empty():
-        title = text("active_users.growth.alone_title")
-        return State("empty", title, text("active_users.growth.alone_fix"))
+        return _alone(text)
     parts = (table[name].drop_nulls().len() for name in (*GAINS, *LOSSES))
     return None if any(parts) else hidden(released, text)
+
+
+def _growth_by_state(released: Released, text: Text) -> State | None:
+    changes = released.table.filter(~pl.col("is_total"))
+    if changes["net_change"].drop_nulls().len():
+        return None
+    return hidden(released, text) if changes["hidden"].any() else _alone(text)
 
 
 # Charts
@@ -267,7 +237,7 @@ def _growth_chart(released: Released, text: Text) -> Draw:
         month=pl.col("month").dt.strftime("%Y-%m"), hatched=_is_hatched()
     )
     parts = [name for name in (*GAINS, *LOSSES) if table[name].fill_null(0).sum()]
-    bars = monthly.stacked(table, parts, GAINS)
+    bars = monthly.stacked(table, parts, LOSSES)
     low, high = monthly.reach(bars, table["net_change"])
     axes = monthly.Axes(table["month"].to_list(), (low * ROOM, high * ROOM), text, is_banded=True)
 

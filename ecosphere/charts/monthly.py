@@ -1,7 +1,7 @@
 """Layers over months that charts of every stem share: axes, lines, rings, bars, a legend."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
@@ -30,6 +30,7 @@ class Axes:
     is_banded: bool  # bars stand in bands, lines go through points
     unit: str = "people"
     is_share: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)  # of columns that are groups of people
 
     def frame(self) -> alt.Chart:
         """The axes themselves, for every month, also where nothing can be shown."""
@@ -101,14 +102,17 @@ class Axes:
             if some
         ]
 
-    def legend(self, colors: Mapping[str, str]) -> alt.Chart:
+    def legend(self, colors: Mapping[str, str], columns: int = 0) -> alt.Chart:
         """Names of the parts: bars have no ends to stand beside."""
         names = list(colors)
         scale = alt.Scale(domain=names, range=list(colors.values()))
+        shown = alt.Color("part:N", scale=scale)
+        if columns:
+            shown = shown.legend(columns=columns)
         legend: alt.Chart = (
             alt.Chart({"values": [{"part": name} for name in names]})
             .mark_square(opacity=0, size=1)
-            .encode(x=alt.value(0), y=alt.value(0), color=alt.Color("part:N", scale=scale))
+            .encode(x=alt.value(0), y=alt.value(0), color=shown)
         )
         return legend
 
@@ -132,9 +136,10 @@ class Axes:
     def _told(self, row: Row, name: str) -> dict[str, Any]:
         """A row with what its tooltip says."""
         month = numbers.month(row["month"], self.text.language)
+        told = self.names.get(name) or self.text(f"columns.{name}")
         return {
             **row,
-            "name": f"{month} {self.text(f'columns.{name}')}",
+            "name": f"{month} {told}",
             "shown": numbers.integer(row["value"]),
         }
 
@@ -156,16 +161,19 @@ def annotations(notes: Released, text: Text) -> list[Annotation]:
 
 
 def stacked(
-    table: pl.DataFrame, parts: Sequence[str], gains: Sequence[str]
+    table: pl.DataFrame, parts: Sequence[str], losses: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """Each part as a bar from `low` to `high`: gains stacked upwards from zero, others down."""
+    """Each part as a bar from `low` to `high`: gains stacked upwards from zero, others down.
+
+    What counts losses is taken off.
+    """
     bars = []
     for row in table.iter_rows(named=True):
         up = down = 0.0
         for name in parts:
-            size = float(row[name] or 0)
-            low, high = (up, up + size) if name in gains else (down - size, down)
-            up, down = (high, down) if name in gains else (up, low)
+            size = float(row[name] or 0) * (-1 if name in losses else 1)
+            low, high = (up, up + size) if size > 0 else (down + size, down)
+            up, down = max(up, high), min(down, low)
             bars.append(
                 {
                     "month": row["month"],

@@ -16,11 +16,13 @@ from ecosphere.cli.options import (
     check_format,
 )
 from ecosphere.cohorts import parse
+from ecosphere.library import SPLIT
 from ecosphere.model import Filters, Month, Problem
 from ecosphere.text import Text
 
 WhereOption = Annotated[list[str] | None, typer.Option("--where", help="attribute=value; repeats.")]
 ChoiceOption = Annotated[list[str] | None, typer.Option("--option", help="key=value; repeats.")]
+SplitOption = Annotated[str | None, typer.Option("--split", help="attribute")]
 RoleOption = Annotated[str | None, typer.Option("--role")]
 ExhibitOption = Annotated[str | None, typer.Option("--exhibit")]
 FromOption = Annotated[str | None, typer.Option("--from", help="YYYY-MM")]
@@ -44,6 +46,7 @@ def table_command(
     cohort: CohortOption = None,
     ids: IdsOption = None,
     option: ChoiceOption = None,
+    split: SplitOption = None,
     role: RoleOption = None,
     lang: LangOption = "en",
     format_: FormatOption = "json",
@@ -51,11 +54,11 @@ def table_command(
 ) -> None:
     """Print the released table behind an exhibit."""
     check_format(format_, tuple(answers.PRINTED))
-    Text(lang)("app.name")  # an unknown language is refused before anything is asked
+    text = Text(lang)
+    text("app.name")  # an unknown language is refused before anything is asked
     filters = _filters(from_, to, as_of, where, cohort)
-    asked = answers.Asked(home, role, filters, _pairs(option, "option"), ids)
-    released = answers.table(asked, stem, exhibit)
-    sys.stdout.buffer.write(answers.PRINTED[format_](released))
+    asked = answers.Asked(home, role, filters, _options(option, split), ids)
+    sys.stdout.buffer.write(answers.printed(asked, stem, exhibit, format_, text))
 
 
 def export_command(
@@ -69,6 +72,7 @@ def export_command(
     cohort: CohortOption = None,
     ids: IdsOption = None,
     option: ChoiceOption = None,
+    split: SplitOption = None,
     role: RoleOption = None,
     lang: LangOption = "en",
     home: HomeOption = DEFAULT_HOME,
@@ -76,7 +80,7 @@ def export_command(
     """Write an exhibit to a file; the suffix decides how."""
     text = Text(lang)
     filters = _filters(from_, to, as_of, where, cohort)
-    asked = answers.Asked(home, role, filters, _pairs(option, "option"), ids)
+    asked = answers.Asked(home, role, filters, _options(option, split), ids)
     answers.export(asked, stem, exhibit, out, text)
     print(text("cli.written", file=out), file=sys.stderr)
 
@@ -101,8 +105,9 @@ def _filters(
     )
 
 
-def _pairs(given: list[str] | None, _: str) -> dict[str, str]:
-    return dict(_pair(pair, "definition=logged_in") for pair in given or [])
+def _options(given: list[str] | None, split: str | None) -> dict[str, str]:
+    chosen = dict(_pair(pair, "definition=logged_in") for pair in given or [])
+    return {**chosen, SPLIT: split} if split else chosen
 
 
 def _pair(given: str, example: str) -> tuple[str, str]:

@@ -49,6 +49,6 @@ def _png(exhibit: Exhibit) -> bytes:
 
 
 WRITERS: Mapping[str, Callable[[Exhibit], bytes]] = {
-    ".csv": lambda exhibit: csv_bytes(exhibit.table),
+    ".csv": lambda exhibit: csv_bytes(exhibit.table, exhibit.words),
     ".png": _png,
 }

@@ -2,11 +2,12 @@
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
-from ecosphere.model import Released
+from ecosphere.model import GROUP, Released
 
 # A spreadsheet takes a text that begins so for a formula; the full-width forms too.
 STARTS_FORMULA = r"^[=+\-@\t\r＝＋－＠]"
@@ -15,9 +16,15 @@ SELDOM = ("hidden", MARK)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel reads UTF-8 as the local code page
 
 
-def csv_bytes(released: Released) -> bytes:
-    """Comma-separated, for spreadsheets: byte order mark, CRLF, no text that starts a formula."""
-    table = marked(released)
+NO_WORDS: Mapping[str, str] = {}
+
+
+def csv_bytes(released: Released, words: Mapping[str, str] = NO_WORDS) -> bytes:
+    """Comma-separated, for spreadsheets: byte order mark, CRLF, no text that starts a formula.
+
+    `words` stand for the codes of groups, as in the other files.
+    """
+    table = _worded(marked(released), words)
     texts = [name for name, kind in table.schema.items() if kind == pl.String]
     table = table.with_columns(
         pl.when(pl.col(name).str.contains(STARTS_FORMULA))
@@ -29,18 +36,18 @@ def csv_bytes(released: Released) -> bytes:
     return BYTE_ORDER_MARK + table.write_csv(line_terminator="\r\n").encode("utf-8")
 
 
-def json_bytes(released: Released) -> bytes:
+def json_bytes(released: Released, words: Mapping[str, str] = NO_WORDS) -> bytes:
     """Records with the columns in order; `hidden` and the mark only on rows that have them."""
     records = [
         {name: _plain(value) for name, value in row.items() if name not in SELDOM or value}
-        for row in marked(released).iter_rows(named=True)
+        for row in _worded(marked(released), words).iter_rows(named=True)
     ]
     return (json.dumps(records, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
 
 
-def parquet_bytes(released: Released) -> bytes:
+def parquet_bytes(released: Released, words: Mapping[str, str] = NO_WORDS) -> bytes:
     buffer = io.BytesIO()
-    marked(released).write_parquet(buffer)
+    _worded(marked(released), words).write_parquet(buffer)
     return buffer.getvalue()
 
 
@@ -57,6 +64,10 @@ def marked(released: Released) -> pl.DataFrame:
         return released.table
     texts = [", ".join(told.get(month, ())) or None for month in released.table["month"]]
     return released.table.with_columns(pl.Series(MARK, texts, dtype=pl.String))
+
+
+def _worded(table: pl.DataFrame, words: Mapping[str, str]) -> pl.DataFrame:
+    return table.with_columns(pl.col(GROUP).replace(words)) if words else table
 
 
 def _plain(value: object) -> object:

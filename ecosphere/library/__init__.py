@@ -9,13 +9,15 @@ from typing import Any
 
 from ecosphere.config import ROOT
 from ecosphere.library.rules import check_question, check_tables
-from ecosphere.library.shapes import KINDS, Query, Question
+from ecosphere.library.shapes import COMPARE, KINDS, SPLIT, Query, Question
 from ecosphere.model import Problem
 
 __all__ = [
+    "COMPARE",
     "GIVEN",
     "KINDS",
     "LIVE",
+    "SPLIT",
     "TOLD",
     "Query",
     "Question",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 import sqlglot
 from sqlglot import exp
 
-from ecosphere.library.shapes import COLUMN_KINDS, DIRECTIONS, KINDS, Question
+from ecosphere.library.shapes import COLUMN_KINDS, DIRECTIONS, KINDS, Question, columns_of
 from ecosphere.model import PLACES, Problem
 
 
@@ -54,11 +54,10 @@ def _contributors(found: Question) -> Iterator[str]:
 def _check_formula(found: Question, name: str, formula: str) -> None:
     """A derived column is arithmetic over columns of the same row that will be shown."""
     try:
-        tree = sqlglot.parse_one(formula, read="duckdb")
+        unknown = columns_of(formula) - set(found.columns)
     except sqlglot.ParseError as broken:
         detail = f"the formula of {name} cannot be read"
         raise Problem("query_header", file=found.name, detail=detail) from broken
-    unknown = {column.name for column in tree.find_all(exp.Column)} - set(found.columns)
     if unknown:
         detail = f"the formula of {name} names {sorted(unknown)}, which are not columns"
         raise Problem("query_header", file=found.name, detail=detail)
@@ -84,6 +83,12 @@ RULES: Mapping[Callable[[Question], bool], str] = {
     "contributors of every sum",
     lambda q: q.sums != () and q.additive != "": "sums over columns and an additive dimension "
     "at once",
+    lambda q: q.columns.get(q.base or "month") != "month" and bool(q.previous or q.base):
+        "previous compares months: base, or without it month, is a column of months",
+    lambda q: any(q.columns.get(name) != "count" for name in q.split): "split names columns that "
+    "count people",
+    lambda q: bool(q.split) and (q.people not in q.split or bool(q.additive or q.statistic)):
+        "what can be split counts people, with no additive dimension and no statistic",
     lambda q: q.additive != "" and q.additive not in q.grain: "the additive dimension is a key",
     lambda q: q.additive != "" and "is_total" not in q.columns: "is_total marks the rows that sum "
     "the additive dimension",

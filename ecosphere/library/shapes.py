@@ -1,10 +1,13 @@
 """What the files of queries/ say of themselves: the keys of their headers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ecosphere.model import Problem
+import sqlglot
+from sqlglot import exp
+
+from ecosphere.model import GROUP, Problem
 
 # What a column may be, and so what the privacy door does with it.
 COLUMN_KINDS = frozenset({
@@ -16,6 +19,8 @@ COLUMN_KINDS = frozenset({
     "plan",                           # the bank's own figures, no person behind them
 })  # fmt: skip
 KINDS = frozenset({"full count", "sample", "model"})
+SPLIT = "split"  # the option that names the attribute to split by
+COMPARE = "compare"  # the option that says what a month is compared with, the same on every page
 DIRECTIONS = frozenset({"up is better", "up is worse", "none"})
 
 
@@ -62,9 +67,11 @@ class Question:
     derived: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[tuple[str, ...], ...] = ()  # (total, part, part, ...)
     differences: tuple[tuple[str, str], ...] = ()  # (larger, smaller): their gap is a group too
-    previous: Mapping[str, str] = field(default_factory=dict)  # column = that column a row before
+    base: str = ""  # the column of the month a row is compared with; without it the month before
+    previous: Mapping[str, str] = field(default_factory=dict)  # column = that column of that month
     money: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # its two largest shares
     additive: str = ""
+    split: tuple[str, ...] = ()  # columns that add up over groups of people
     official: str = ""  # the official metric that its people of a month are compared with
     statistic: str = ""
     needs: Mapping[str, str] = field(
@@ -78,6 +85,25 @@ class Question:
     def stem(self) -> str:
         return self.name.partition("/")[0]
 
+    def by_group(self) -> "Question":
+        """The same question by groups of people, beside the total that they add up to."""
+        told = {name: kind for name, kind in self.columns.items()
+                if name in self.split or kind in ("month", "date", "text", "flag")}  # fmt: skip
+        keys = {name: told[name] for name in self.grain}
+        columns = {**keys, GROUP: "text", "is_total": "flag", **told}
+        return replace(
+            self,
+            grain=(*self.grain, GROUP),
+            columns=columns,
+            derived={n: f for n, f in self.derived.items() if columns_of(f) <= set(columns)},
+            sums=(),
+            differences=tuple(pair for pair in self.differences if set(pair) <= set(columns)),
+            previous={n: e for n, e in self.previous.items() if {n, e} <= set(columns)},
+            money={},
+            additive=GROUP,
+            official="",
+        )
+
     def option(self, name: str, value: str | None) -> Any:
         """The parameter an option's value stands for; the first value is the default."""
         if name not in self.options:
@@ -89,3 +115,10 @@ class Question:
             raise Problem("unknown_option_value", option=name, value=value,
                           known=", ".join(values))  # fmt: skip
         return values[chosen]
+
+
+def columns_of(formula: str) -> set[str]:
+    """The columns that a formula names."""
+    return {
+        column.name for column in sqlglot.parse_one(formula, read="duckdb").find_all(exp.Column)
+    }

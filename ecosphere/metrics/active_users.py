@@ -6,9 +6,11 @@ from typing import Any
 
 import polars as pl
 
+from ecosphere.library import COMPARE, SPLIT
 from ecosphere.model import Ask, Released
 
 Row = Mapping[str, Any]
+BY_MONTH = "month"  # compared with the month before
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,29 @@ class ActiveUsers:
     growth: Released
     notes: Released
     definition: str
+    compare: str
+    mau_by: Released | None = None  # by groups of people, where a split is chosen
+    growth_by: Released | None = None
 
     @classmethod
     def measure(cls, ask: Ask, options: Mapping[str, str]) -> "ActiveUsers":
-        """Ask every question of the page. Options: `definition`, the qualifying event."""
+        """Ask every question of the page.
+
+        Options: `definition`, the qualifying event; `compare`, the month a month is compared with;
+        `split`, the attribute that makes groups. Growth accounting is against the month before by
+        what it is.
+        """
+        of_mau = {name: value for name, value in options.items() if name != SPLIT}
+        of_growth = {name: value for name, value in of_mau.items() if name != COMPARE}
+        groups = {SPLIT: options[SPLIT]} if options.get(SPLIT) else {}
         return cls(
-            mau=ask("active_users/mau", **options),
-            growth=ask("active_users/growth", **options),
+            mau=ask("active_users/mau", **of_mau),
+            growth=ask("active_users/growth", **of_growth),
+            mau_by=ask("active_users/mau", **of_mau, **groups) if groups else None,
+            growth_by=ask("active_users/growth", **of_growth, **groups) if groups else None,
             notes=ask("active_users/notes"),
             definition=options.get("definition", "any_scene"),
+            compare=options.get("compare", BY_MONTH),
         )
 
     @property

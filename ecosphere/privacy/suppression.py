@@ -3,7 +3,7 @@
 Each hidden cell is bounded from all that is shown, and parts are hidden until it might be large.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from math import inf
@@ -41,19 +41,38 @@ def hidden_cells(
 ) -> NDArray[np.bool_]:
     """Which guarded cells are hidden: the small ones, and what would give them away."""
     at = {name: index for index, name in enumerate(guarded)}
+    again = _again(frame, question, at, values)
     needed = _needed(frame, values, question, at, k)
-    hidden = needed > values
-    lines = list(_lines(frame, question, at, values))
-    repeated = {at[name] for name in question.previous}
-    parts = {part for line in lines for part in line.parts if part[1] not in repeated}
+    for repeat, cell in again.items():
+        needed[cell] = max(needed[cell], needed[repeat])
+    hidden = _hidden_again(needed > values, again)
+    lines = _lines(frame, question, at, values, again)
+    parts = {part for line in lines for part in line.parts}
     while True:
         if question.people in at:
             hidden[hidden[:, at[question.people]]] = True
         hidden &= ~np.isnan(values)
+        unknown = _unknown(hidden, again)
         # Where there is least to choose first: what it hides often protects the others too.
-        groups = sorted(_groups(lines, hidden), key=lambda group: _shown(group, hidden))
-        if not sum(_protect(group, parts, values, needed, hidden, k) for group in groups):
+        groups = sorted(_groups(lines, unknown), key=lambda group: _shown(group, unknown))
+        if not sum(_protect(group, parts, values, needed, unknown, k) for group in groups):
             return hidden
+        hidden |= _hidden_again(unknown, again)
+
+
+def _hidden_again(hidden: NDArray[np.bool_], again: Mapping[Cell, Cell]) -> NDArray[np.bool_]:
+    """What is hidden by itself is hidden wherever it is told."""
+    for repeat, cell in again.items():
+        hidden[repeat] |= hidden[cell]
+    return hidden
+
+
+def _unknown(hidden: NDArray[np.bool_], again: Mapping[Cell, Cell]) -> NDArray[np.bool_]:
+    """What is hidden wherever it is told."""
+    unknown = hidden.copy()
+    for repeat, cell in again.items():
+        unknown[cell] &= hidden[repeat]
+    return unknown
 
 
 def _shown(group: list[Line], hidden: NDArray[np.bool_]) -> int:
@@ -89,25 +108,56 @@ def _needed_money(frame: pl.DataFrame, name: str, largest: str, second: str) -> 
 
 
 def _lines(
-    frame: pl.DataFrame, question: Question, at: dict[str, int], values: NDArray[np.float64]
-) -> Iterator[Line]:
-    """Every equation among the cells of this table. Absent cells take no part."""
+    frame: pl.DataFrame,
+    question: Question,
+    at: dict[str, int],
+    values: NDArray[np.float64],
+    again: Mapping[Cell, Cell],
+) -> list[Line]:
+    """Every equation among the cells of this table. Absent cells take no part.
+
+    What is told again is the cell that it repeats.
+    """
+    found: dict[Line, None] = {}
     for total, parts in (*_within_rows(frame, question, at), *_additive(frame, question, at)):
-        there = tuple(part for part in parts if not np.isnan(values[part]))
+        there = tuple(again.get(part, part) for part in parts if not np.isnan(values[part]))
         if there and not np.isnan(values[total]):
-            yield Line(total, there)
+            found[Line(again.get(total, total), there)] = None
+    return list(found)
 
 
 def _within_rows(
     frame: pl.DataFrame, question: Question, at: dict[str, int]
 ) -> Iterator[tuple[Cell, list[Cell]]]:
-    """Columns that add up to another, and columns that repeat another of the row before."""
+    """Columns that add up to another."""
     for row in range(frame.height):
         for total, *parts in question.sums:
             yield (row, at[total]), [(row, at[part]) for part in parts]
+
+
+def _again(
+    frame: pl.DataFrame, question: Question, at: dict[str, int], values: NDArray[np.float64]
+) -> dict[Cell, Cell]:
+    """Cells that tell again what another does: of each month those compared with it.
+
+    Where that month is not shown, the first row compared with it stands for it.
+    """
+    found: dict[Cell, Cell] = {}
+    if not question.previous:
+        return found
+    keys = [frame[name] for name in question.grain if name != "month"]
+    rows = {key: row for row, key in enumerate(zip(frame["month"], *keys, strict=True))}
+    bases = frame[question.base] if question.base else frame["month"].dt.offset_by("-1mo")
+    first: dict[tuple[object, ...], int] = {}
+    for row, key in enumerate(zip(bases, *keys, strict=True)):
         for column, earlier in question.previous.items():
-            if row:
-                yield (row - 1, at[earlier]), [(row, at[column])]
+            if np.isnan(values[row, at[column]]):
+                continue
+            if key in rows:
+                found[row, at[column]] = (rows[key], at[earlier])
+            elif first.setdefault(key, row) != row:
+                found[row, at[column]] = (first[key], at[column])
+    return found
 
 
 def _additive(

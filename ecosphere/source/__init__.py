@@ -15,7 +15,7 @@ from cachetools import LRUCache, cached
 
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.library import LIVE, Question, exports_behind, question
+from ecosphere.library import LIVE, SPLIT, Question, exports_behind, question
 from ecosphere.model import Engine, ExportDate, Filters, Mark, Origin, Problem, Released, Role
 from ecosphere.privacy import may, release
 from ecosphere.source import marks
@@ -25,6 +25,7 @@ from ecosphere.source.cohorts import Cohorts
 from ecosphere.source.kept import Kept
 from ecosphere.source.people import Params
 from ecosphere.source.refused import Refused
+from ecosphere.source.split import Split
 from ecosphere.source.view import View
 
 __all__ = ["Attribute", "Catalog", "Source", "Value", "open_source"]
@@ -68,7 +69,11 @@ class Source:
         members = self._cohorts.members(filters, role)
         chosen = View.of(self.catalog, self._offered(role), filters, role, members)
         view = chosen.placed_as(asked)
-        params = {**view.params(asked), **self._options(asked, dict(options))}
+        given = dict(options)
+        by = given.pop(SPLIT, "")
+        params = {**view.params(asked), **self._options(asked, given)}
+        if by:
+            return self._by_group(asked, chosen, params, by, role)
         if not LIVE.isdisjoint(asked.reads):
             params |= self._refused.params(self.catalog.timezone)
         frame = self._rows(asked, view, params)
@@ -80,6 +85,21 @@ class Source:
         return release(
             frame, asked, role, replace(origin, marks=self._marks(asked, view, options, role))
         )
+
+    def _by_group(
+        self, asked: Question, chosen: View, params: Params, by: str, role: Role
+    ) -> Released:
+        """The answer by the values of an attribute, beside the total that they add up to."""
+        if not asked.split:
+            raise Problem("not_split", query=asked.name)
+        split = Split.of(chosen.placed_as(asked), self._offered(role), by)
+        frame = split.answer(asked, lambda group: self._rows(asked, group, params))
+        sql, told = split.told(lambda v: _with_values(v.sql(asked, v.anew), v, params))
+        origin = replace(
+            self._origin(asked, split.widest, params, role),
+            sql=sql, params=told, split=by, unplaced=chosen.unplaced(asked),
+        )  # fmt: skip
+        return release(frame, asked.by_group(), role, origin)
 
     def _rows(self, asked: Question, view: View, params: Params) -> pl.DataFrame:
         if view.is_stored(asked):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ecosphere.library import Question
+from ecosphere.library import COMPARE, Question
 from ecosphere.model import Mark
 
 EXPORT = "reference_figures"
@@ -12,11 +12,14 @@ QUESTION = "data_health/reconciliation"
 
 
 def metric(asked: Question, options: Mapping[str, str]) -> str:
-    """The official metric of a question: another one for each choice that is not the default."""
+    """The official metric of a question: another one for each choice that is not the default.
+
+    What a month is compared with does not change what was counted.
+    """
     chosen = (
         value
         for name, values in asked.options.items()
-        if (value := options.get(name)) and value != next(iter(values))
+        if name != COMPARE and (value := options.get(name)) and value != next(iter(values))
     )
     return "_".join((asked.official, *chosen))
 

@@ -18,6 +18,7 @@ class Condition:
 
     attribute: str
     places: tuple[tuple[int, tuple[str, ...]], ...]
+    is_out: bool = False  # whoever has one of them is left out
 
     @classmethod
     def of(cls, attribute: str, chosen: Mapping[str, Value]) -> "Condition":
@@ -69,8 +70,12 @@ class People:
         """Whether a profile satisfies every condition: one of the values in one of the places."""
         numbers = count()
         return " and ".join(
-            f"({' or '.join(f'profile[{place}] = any($who_{next(numbers)})' for place in places)})"
-            for places in ([place for place, _ in one.places] for one in self.conditions)
+            f"{'not ' if one.is_out else ''}coalesce("
+            + " or ".join(
+                f"profile[{place}] = any($who_{next(numbers)})" for place, _ in one.places
+            )
+            + ", false)"
+            for one in self.conditions
         )
 
     def who(self) -> str:

@@ -1,12 +1,12 @@
 """The filter bar and its codes in the URL: short and stable, never labels, never ids of people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 import streamlit as st
 
 from ecosphere.exhibit import value_label
-from ecosphere.library import questions
+from ecosphere.library import COMPARE, SPLIT, questions
 from ecosphere.model import Filters, Month, Problem
 from ecosphere.source import Attribute, Catalog
 from ecosphere.text import LANGUAGES, Text, numbers
@@ -16,7 +16,8 @@ FINISHED_MONTHS_SHOWN = 13  # a year and the month a year ago
 FILTERS_IN_SIGHT = 4  # the rest stands under "more filters"
 WHO = "who."  # keys of widgets that choose people, or places
 BELOW = "below."  # keys of widgets that choose among the units below one
-OPTION = "option."  # keys of choices that stand on a chart
+OPTION = "option."  # keys of choices that stand on a chart, or in the bar for all charts
+SPLIT_WIDTH = 240  # pixels: "by acquisition channel"
 
 
 def read_link(catalog: Catalog) -> None:
@@ -60,7 +61,7 @@ def keep() -> None:
     language the server would know none of them, and drop the filters without a word.
     """
     for key in list(st.session_state):
-        if key in ("from", "to") or str(key).startswith((WHO, BELOW)):
+        if key in ("from", "to", OPTION + COMPARE) or str(key).startswith((WHO, BELOW)):
             st.session_state[key] = st.session_state[key]
 
 
@@ -73,6 +74,7 @@ def unknown_in_link() -> Iterator[Problem]:
 def bar(catalog: Catalog, text: Text) -> None:
     """The filters, in the same order on every page."""
     _period(catalog, text)
+    _comparison(text)
     attributes = list(catalog.attributes.values())
     for attribute in attributes[:FILTERS_IN_SIGHT]:
         _choices(catalog, attribute, text)
@@ -95,13 +97,16 @@ def chosen(catalog: Catalog) -> Filters:
     )
 
 
-def options() -> dict[str, str]:
+def options(catalog: Catalog) -> dict[str, str]:
     """The choices that stand on charts, by the name of the option."""
-    return {
+    found = {
         str(key).removeprefix(OPTION): value
         for key, value in st.session_state.items()
         if str(key).startswith(OPTION) and value
     }
+    if found.get(SPLIT) not in catalog.attributes:
+        found.pop(SPLIT, None)
+    return found
 
 
 def option_control(name: str, values: list[str], text: Text) -> None:
@@ -119,6 +124,35 @@ def option_control(name: str, values: list[str], text: Text) -> None:
     )
 
 
+def split_control(chart: str, catalog: Catalog, text: Text) -> None:
+    """The attribute that charts are split by: one choice, which stands on each of them."""
+    if not catalog.attributes:
+        return
+    key, chosen = f"split.{chart}", st.session_state.get(OPTION + SPLIT, "")
+    st.session_state[key] = chosen if chosen in catalog.attributes else ""
+    st.selectbox(
+        text("options.split.label"),
+        ["", *catalog.attributes],
+        format_func=lambda name: _split_by(catalog, name, text),
+        key=key,
+        on_change=_split_all,
+        args=(key,),
+        label_visibility="collapsed",
+        width=SPLIT_WIDTH,
+    )
+
+
+def _split_by(catalog: Catalog, name: str, text: Text) -> str:
+    if not name:
+        return text("options.split.none")
+    label = catalog.attributes[name].label[text.language]
+    return text("options.split.by", attribute=label)
+
+
+def _split_all(key: str) -> None:
+    st.session_state[OPTION + SPLIT] = st.session_state[key] or ""
+
+
 def _period(catalog: Catalog, text: Text) -> None:
     months = [str(month) for month in catalog.months]
     # One below the other: side by side, a Chinese month would be cut off.
@@ -131,6 +165,19 @@ def _period(catalog: Catalog, text: Text) -> None:
             key=key,
             persist_state="session",
         )
+
+
+def _comparison(text: Text) -> None:
+    """The month that a month is compared with: one switch for all pages."""
+    values = list(_values(COMPARE))
+    st.session_state.setdefault(OPTION + COMPARE, values[0])
+    st.selectbox(
+        text(f"options.{COMPARE}.label"),
+        values,
+        format_func=lambda value: text(f"options.{COMPARE}.{value}"),
+        key=OPTION + COMPARE,
+        persist_state="session",
+    )
 
 
 def _choices(catalog: Catalog, attribute: Attribute, text: Text) -> None:
@@ -213,6 +260,7 @@ def _known(catalog: Catalog) -> Mapping[str, list[str]]:
         for name, values in question.options.items()
         if question.needs.get(name, "") in {"", *catalog.columns}
     }
+    choices[SPLIT] = list(catalog.attributes)
     return {**choices, **who, "lang": list(LANGUAGES), "from": months, "to": months}
 
 
@@ -220,14 +268,16 @@ def _choose(code: str, value: str) -> None:
     state = st.session_state
     if code in ("lang", "from", "to"):
         state[code] = value
-    elif any(code in question.options for question in questions().values()):
+    elif code == SPLIT or any(code in question.options for question in questions().values()):
         state[OPTION + code] = value
     else:
         state[WHO + code] = list(dict.fromkeys([*state.get(WHO + code, []), value]))
 
 
 def _default_option(name: str) -> str:
-    for question in questions().values():
-        if name in question.options:
-            return next(iter(question.options[name]))
-    return ""
+    return next(iter(_values(name)), "")
+
+
+def _values(option: str) -> Iterable[str]:
+    """The values of an option, which are the same wherever it is offered."""
+    return next((one.options[option] for one in questions().values() if option in one.options), ())

@@ -11,7 +11,7 @@ import streamlit as st
 from ecosphere.charts.theme import spec
 from ecosphere.exhibit import Exhibit, State, shown_table
 from ecosphere.export import MIME, content
-from ecosphere.library import question
+from ecosphere.library import SPLIT, question
 from ecosphere.model import Filters, Problem, Released, Role
 from ecosphere.source import Source
 from ecosphere.text import Text
@@ -60,8 +60,9 @@ class Page:
                     note(exhibit.subtitle)
                 with st.container(width="content"):
                     _menu(exhibit, self.role, self.text)
-            for name in exhibit.choices:
-                self._choice(exhibit, name)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                for name in exhibit.choices:
+                    self._choice(exhibit, name)
             _body(exhibit)
             if exhibit.notes and not isinstance(exhibit.chart, State):
                 note("\u3000".join(exhibit.notes))
@@ -69,6 +70,9 @@ class Page:
 
     def _choice(self, exhibit: Exhibit, name: str) -> None:
         """A choice that stands on a chart, as far as this generation has what it needs."""
+        if name == SPLIT:
+            filters.split_control(exhibit.file_stem, session.offered(), self.text)
+            return
         asked = question(exhibit.name)
         needed = asked.needs.get(name)
         if needed is None or needed in self.source.catalog.columns:
@@ -80,7 +84,8 @@ def open_page(stem: str) -> Page:
     text = session.text()
     st.title(text(f"pages.{stem}"), anchor=False)
     chosen = filters.chosen(session.offered())
-    return Page(session.source(), chosen, filters.options(), session.role(), text)
+    options = filters.options(session.offered())
+    return Page(session.source(), chosen, options, session.role(), text)
 
 
 @contextmanager
@@ -173,7 +178,7 @@ def _look(stem: str, part: str) -> None:
 
 
 def _table(exhibit: Exhibit, text: Text) -> None:
-    table = shown_table(exhibit.table, text)
+    table = shown_table(exhibit.table, text, exhibit.words)
     right = {name: st.column_config.TextColumn(alignment="right") for name in table.columns[1:]}
     st.dataframe(table, hide_index=True, column_config=right, alt=exhibit.title)
     note(exhibit.footer)

@@ -17,7 +17,7 @@ by_partner as (
 select definition, month, cast(null as smallint) as partner, people, reach
 from by_month
 full join by_partner using (definition, month)
-where coalesce(abs(people - reach), 1) > 0.01 * (1 + people / 100000)
+where coalesce(abs(people - reach), 1) > 0.01 * (1 + people * 0.00001)
 union all
 select definition, month, partner, people, exclusive as reach
 from partner_month

@@ -44,7 +44,7 @@ def test_json_alone_is_on_stdout_one_record_a_month(home):
     assert [record["month"] for record in records] == ["2026-06-01", "2026-07-01"]
     assert [record["people"] for record in records] == [12, 11]
     assert [record["is_complete"] for record in records] == [True, False]
-    assert list(records[0])[:4] == ["month", "people", "is_complete", "people_before"]
+    assert list(records[0])[:4] == ["month", "people", "is_complete", "base_month"]
     assert all("hidden" not in record for record in records)
     assert shown.stderr == ""
 
@@ -69,7 +69,7 @@ def test_values_of_one_attribute_are_or_and_attributes_and(home):
 def test_csv_and_parquet_hold_what_json_holds(home, tmp_path):
     records = json.loads(run("table", "active_users", "--home", home).stdout)
     csv = run("table", "active_users", "--format", "csv", "--home", home).stdout
-    assert csv.startswith("\ufeffmonth,people,is_complete,people_before")
+    assert csv.startswith("\ufeffmonth,people,is_complete,base_month")
     assert pl.read_csv(io.StringIO(csv.lstrip("\ufeff")))["people"].to_list() == [12, 11]
     raw = subprocess.run(
         [*ECOSPHERE, "table", "active_users", "--format", "parquet", "--home", str(home)],

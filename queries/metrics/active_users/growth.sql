@@ -11,6 +11,7 @@
 -- order     = ["month"]
 -- owner     = "digital_banking"
 -- official  = "mau"
+-- split     = ["people", "people_before"]
 -- sums      = [
 --     ["people", "new", "retained", "resurrected"],
 --     ["people_before", "stayed", "lapsed", "moved_out"],

@@ -14,6 +14,8 @@
 -- order     = ["month"]
 -- owner     = "digital_banking"
 -- official  = "mau"
+-- base      = "base_month"
+-- split     = ["people", "people_before"]
 -- differences = [["gross", "people"]]
 --
 -- [options.definition]
@@ -22,6 +24,11 @@
 -- logged_in  = 3
 -- transacted = 4
 --
+-- [options.compare]
+-- month      = 1
+-- year_start = 0
+-- year       = 12
+--
 -- [needs]
 -- definition = "events.event_type"
 --
@@ -29,6 +36,7 @@
 -- month                   = "month"
 -- people                  = "count"
 -- is_complete             = "flag"
+-- base_month              = "month"
 -- people_before           = "count"
 -- gross                   = "count"
 -- unmatched               = "count"
@@ -47,7 +55,8 @@
 -- target_completion = "people / nullif(coalesce(target_level, target_base + target_increase), 0)"
 --
 -- Gross adds up the people of every scene; it is null where no scene is known. Unmatched scene
--- users are not people yet: beside the total, never in it, and only for the whole bank.
+-- users are not people yet: beside the total, never in it, and only for the whole bank. A month is
+-- compared with the month so many months earlier, or with the last month of the year before.
 with distinct_people as (
     select month, cast(sum(people) as bigint) as people
     from active_month
@@ -82,26 +91,37 @@ festival as (
     select distinct month
     from calendar_note
     where kind = 'spring_festival'
+),
+
+compared as (
+    select
+        month,
+        month - case when $compare > 0 then $compare else month % 12 + 1 end as base_month,
+    from month
 )
 
 select
     month.first_day as month,
     coalesce(distinct_people.people, 0) as people,
     month.last_day <= $as_of as is_complete,
-    case when month.has_before then coalesce(before.people, 0) end as people_before,
+    base.first_day as base_month,
+    case when base.month is not null then coalesce(before.people, 0) end as people_before,
     case when coalesce(scene_sum.is_known, false) then scene_sum.people end as gross,
     case when not $is_filtered then coalesce(unmatched.users, 0) end as unmatched,
     plan.target_level,
     plan.target_increase,
     case when plan.target_increase is not null then year_start.people end as target_base,
-    festival.month is not null or festival_before.month is not null as crosses_spring_festival,
+    base.month is not null
+        and (festival.month is null) <> (festival_before.month is null) as crosses_spring_festival,
 from month
+inner join compared on compared.month = month.month
+left join month as base on base.month = compared.base_month
 left join distinct_people on distinct_people.month = month.month
-left join distinct_people as before on before.month = month.month - 1
+left join distinct_people as before on before.month = base.month
 left join distinct_people as year_start on year_start.month = (month.month // 12) * 12 - 1
 left join scene_sum on scene_sum.month = month.month
 left join unmatched on unmatched.month = month.month
 left join plan on plan.month = month.month
 left join festival on festival.month = month.month
-left join festival as festival_before on festival_before.month = month.month - 1
+left join festival as festival_before on festival_before.month = compared.base_month
 where month.month between $first_month and $last_month

@@ -1,0 +1,153 @@
+"""A measure by groups of people: a line for each, or what each adds to the change of all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from ecosphere.charts import monthly, theme
+from ecosphere.charts.theme import EndLabel, Palette
+from ecosphere.exhibit import Draw, group_words
+from ecosphere.model import GROUP, NOT_STATED, REST, TOTAL, Released
+from ecosphere.text import Text, numbers
+
+HEIGHT = 280
+ROOM = 1.08  # of the highest value: air for the rings above the line
+LEGEND_COLUMNS = 3  # as many names as fit side by side on a phone
+GREY = (REST, NOT_STATED)  # no group by itself
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """A released answer by groups, and what is needed to draw and tell it."""
+
+    released: Released
+    attributes: Mapping[str, Any]
+    text: Text
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The groups in order, the total too: code -> words."""
+        return group_words(self.released, self.attributes, self.text)
+
+    @property
+    def attribute(self) -> str:
+        label: str = self.attributes[self.released.origin.split].label[self.text.language]
+        return label
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The columns of `wide` that hold a group, and its code."""
+        codes = [code for code in self.words if code != TOTAL]
+        return {f"group_{place}": code for place, code in enumerate(codes)}
+
+    def lines(self) -> Draw:
+        """A line for each group, with its name at the end; a gap where it is hidden."""
+        table = self.wide("people")
+        finished, partial = table.filter("is_complete"), table.filter(~pl.col("is_complete"))
+        names = [name for name in self.shown if finished[name].drop_nulls().len()]
+        highest = max([1.0, *(monthly.peak(table, name) for name in self.shown)])
+        axes = self._axes(table, (0.0, highest * ROOM), is_banded=False)
+
+        def draw(palette: Palette) -> alt.LayerChart:
+            lines, words = self._colors(palette), self._colors(palette, is_text=True)
+            layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
+            for name in names:
+                is_dashed = self.shown[name] == NOT_STATED
+                # Points too: between two gaps a line of one point would not be seen.
+                layers.append(axes.line(finished, name, lines[name], 2, True, is_dashed))
+            layers += [axes.rings(partial, name, lines[name]) for name in self.shown]
+            ends = [
+                EndLabel(self._end(finished, name), _last(finished, name), words[name])
+                for name in names
+            ]
+            if ends:
+                layers.append(theme.end_labels(ends, axes.domain, HEIGHT))
+            return alt.LayerChart(layer=layers)
+
+        return draw
+
+    def changes(self) -> Draw:
+        """The change of each group stacked, up or down, and that of all as a line across."""
+        table = self.wide("net_change").with_columns(hatched=~pl.col("is_complete"))
+        table = table.filter(pl.any_horizontal(pl.col("net_change", *self.shown).is_not_null()))
+        bars = monthly.stacked(table, list(self.shown))
+        low, high = monthly.reach(bars, table["net_change"])
+        axes = self._axes(table, (low * ROOM, high * ROOM), is_banded=True)
+
+        def draw(palette: Palette) -> alt.LayerChart:
+            colors = self._colors(palette)
+            layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
+            for name in self.shown:
+                rows = [bar for bar in bars if bar["part"] == name]
+                layers += axes.bars(rows, colors[name], palette)
+            settled = table.filter(~pl.col("hatched"))
+            layers.append(axes.line(settled, "net_change", palette.ink, 1.5, has_points=True))
+            legend = {self.words[code]: colors[name] for name, code in self.shown.items()}
+            layers.append(axes.legend(legend, columns=LEGEND_COLUMNS))
+            return alt.LayerChart(layer=layers)
+
+        return draw
+
+    def moved_most(self) -> Row | None:
+        """The group whose people changed the most in the last finished month; others and not
+        stated are none. `is_known`: of all groups. None where nothing is known."""
+        rows = self.last().filter(~pl.col(GROUP).is_in([*GREY, TOTAL]))
+        changed = rows.with_columns(change=pl.col("people") - pl.col("people_before"))
+        is_known = not changed["change"].null_count()
+        known = changed.drop_nulls("change").with_columns(is_known=pl.lit(is_known))
+        known = known.sort(pl.col("change").abs(), descending=True, maintain_order=True)
+        return known.row(0, named=True) if known.height else None
+
+    def last(self) -> pl.DataFrame:
+        """The rows of the last finished month."""
+        finished = self.released.table.filter("is_complete")
+        return finished.filter(pl.col("month") == finished["month"].max())
+
+    def gaps(self, column: str) -> tuple[str, ...]:
+        """A note on the groups whose column is hidden somewhere."""
+        hidden = self.released.table.filter(self.released.covered[column])[GROUP].to_list()
+        names = [word for code, word in self.words.items() if code in hidden]
+        if not names:
+            return ()
+        groups = self.text("app.list").join(names)
+        return (self.text("groups.gaps", groups=groups, k=self.released.k),)
+
+    def wide(self, column: str) -> pl.DataFrame:
+        """A row for each month: the column of every group, and under its own name that of all."""
+        table = self.released.table.with_columns(month=pl.col("month").dt.strftime("%Y-%m"))
+        found = table.filter("is_total").select("month", "is_complete", column)
+        for name, code in self.shown.items():
+            one = table.filter(pl.col(GROUP) == code).select("month", pl.col(column).alias(name))
+            found = found.join(one, on="month", how="left", maintain_order="left")
+        return found
+
+    def _axes(
+        self, table: pl.DataFrame, domain: tuple[float, float], *, is_banded: bool
+    ) -> monthly.Axes:
+        names = {name: self.words[code] for name, code in self.shown.items()}
+        return monthly.Axes(table["month"].to_list(), domain, self.text, is_banded, names=names)
+
+    def _colors(self, palette: Palette, *, is_text: bool = False) -> dict[str, str]:
+        """A colour for each column of a group. A value keeps its own while the others change, as
+        far as there is one for each."""
+        colors = palette.category_text if is_text else palette.categories
+        values = self.attributes[self.released.origin.split].values
+        named = [code for code in values if code != NOT_STATED]
+        if len(named) > len(colors):
+            named = [code for code in self.shown.values() if code not in GREY]
+        own = dict(zip(named, colors, strict=False))
+        own |= {} if is_text else {REST: palette.rest}
+        return {name: own.get(code, palette.muted) for name, code in self.shown.items()}
+
+    def _end(self, finished: pl.DataFrame, name: str) -> str:
+        value = numbers.compact(_last(finished, name), self.text.language)
+        return f"{self.words[self.shown[name]]} {value}"
+
+
+def _last(finished: pl.DataFrame, name: str) -> float:
+    return float(finished[name].drop_nulls()[-1])
