@@ -60,13 +60,19 @@ class Page:
                     note(exhibit.subtitle)
                 with st.container(width="content"):
                     _menu(exhibit, self.role, self.text)
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                for name in exhibit.choices:
-                    self._choice(exhibit, name)
+            self._choices(exhibit)
             _body(exhibit)
             if exhibit.notes and not isinstance(exhibit.chart, State):
                 note("\u3000".join(exhibit.notes))
             note(exhibit.footer)
+
+    def _choices(self, exhibit: Exhibit) -> None:
+        """Side by side, and below each other on a phone: a row would be cut off there."""
+        number = len(exhibit.choices)
+        places = st.columns(number, vertical_alignment="center") if number > 1 else [st.container()]
+        for place, name in zip(places, exhibit.choices, strict=False):
+            with place:
+                self._choice(exhibit, name)
 
     def _choice(self, exhibit: Exhibit, name: str) -> None:
         """A choice that stands on a chart, as far as this generation has what it needs."""

@@ -17,12 +17,13 @@ ANALYST = Role("analyst")
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("tier", [[], ["affluent"]])
+@pytest.mark.parametrize("options", [{}, {"split": "region", "compare": "year"}])
 def test_every_chart_is_valid_vega_lite(
-    sample: Sample, language: str, theme: str, tier: list[str]
+    sample: Sample, language: str, theme: str, tier: list[str], options: dict[str, str]
 ) -> None:
     filters = Filters.of({"official_tier": tier})
     made = exhibits(
-        "active_users", partial(_ask, sample, filters), {}, Text(language), sample.source
+        "active_users", partial(_ask, sample, filters), options, Text(language), sample.source
     )
     drawn = [exhibit.chart for exhibit in made if not isinstance(exhibit.chart, State)]
     assert len(drawn) == 2

@@ -71,8 +71,9 @@ def test_json_holds_the_released_values(sample, exhibit, asked):
     assert [row.get("hidden", False) for row in records] == expected["hidden"].to_list()
     seldom = {"hidden": False, **({MARK: None} if MARK in expected.columns else {})}
     for record, row in zip(records, expected.iter_rows(named=True), strict=True):
-        month = date.fromisoformat(record.pop("month"))
-        assert {**seldom, **record, "month": month} == row
+        days = {name: date.fromisoformat(record[name]) for name in ("month", "base_month")
+                if record.get(name)}  # fmt: skip
+        assert {**seldom, **record, **days} == row
 
 
 def test_csv_holds_the_released_values(sample, exhibit, asked):
@@ -92,6 +93,21 @@ def test_without_an_exhibit_the_monthly_active_users_are_printed(sample):
     words = ["table", "active_users", "--home", str(sample.home)]
     records = json.loads(CliRunner().invoke(app, words).stdout_bytes)
     assert [row["people"] for row in records] == list(sample.truths["mau"]["months"].values())
+
+
+@pytest.mark.parametrize(("language", "others"), [("en", "Others"), ("zh", "其他")])
+def test_groups_are_printed_in_words_of_the_language(sample, language, others):
+    words = ["table", "active_users", "--split", "region", "--option", "compare=year",
+             "--lang", language, "--home", str(sample.home)]  # fmt: skip
+    records = json.loads(CliRunner().invoke(app, words).stdout_bytes)
+    options = {"split": "region", "compare": "year"}
+    released = sample.source.ask("active_users/mau", Filters(), options, Config().role(None))
+    region = sample.source.catalog.attributes["region"].values
+    for record, code in zip(records, released.table["group"], strict=True):
+        if code in region and region[code].label:
+            assert record["group"] == region[code].label[language]
+    assert {record["group"] for record in records} >= {others}
+    assert [record["people"] for record in records] == released.table["people"].to_list()
 
 
 def test_some_of_what_is_asked_here_is_hidden(sample):

@@ -6,7 +6,7 @@ exactly either. There are no exceptions: the total of a line is shown only when 
 with all its parts hidden each of them may be the whole. Solved here, never while serving.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -97,7 +97,7 @@ class Side:
 class Attacker:
     """Knows the released tables, what adds up in them and what is part of what; nothing else."""
 
-    def __init__(self, sides: list[Side], shared: tuple[str, ...]):
+    def __init__(self, sides: list[Side], shared: tuple[str, ...], also: Iterable[Sum] = ()):
         self._sides = {side.name: side for side in sides}
         self._truth = {cell: value for side in sides for cell, value in side.truth.items()}
         hidden = [cell for cell in self._truth if self._shown(cell) is None]
@@ -105,7 +105,7 @@ class Attacker:
         first = sides[0].name
         same = [{cell: 1.0, (first, *cell[1:]): -1.0} for cell in self._truth
                 if cell[0] != first and cell[2] in shared]  # fmt: skip
-        self._zero = self._matrix([*same, *(line for side in sides for line in side.zero())])
+        self._zero = self._matrix([*same, *also, *(line for side in sides for line in side.zero())])
         self._positive = self._matrix([line for side in sides for line in side.not_negative()])
 
     def given_away(self, k: int) -> list[str]:
