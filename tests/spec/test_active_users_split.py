@@ -215,7 +215,7 @@ def test_a_unit_that_has_moved_is_counted_once(sample: Sample):
     catalog = replace(sample.source.catalog, attributes={"branch": branch})
     view = View.of(catalog, catalog, filters(), EVERYTHING)
     split = Split.of(view, catalog, "branch")
-    told = {code: group._tests() for code, group in split.groups.items()}
+    told = {code: group.people.tests() for code, group in split.groups.items()}
     profiles = [[None, None, "east", *[None] * 6, "west"], [None, None, "west", *[None] * 7],
                 [None, None, "east", *[None] * 7]]  # fmt: skip
     for profile, owner in zip(profiles, ("east", "west", "east"), strict=True):
