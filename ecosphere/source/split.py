@@ -53,8 +53,9 @@ class Split:
 
     def answer(self, asked: Question, rows: Rows) -> pl.DataFrame:
         """The rows of `asked.by_group()`: by month every group that is anybody, and the total."""
-        total = _of(TOTAL, rows(self.view), asked)
-        groups = {code: _of(code, rows(view), asked) for code, view in self.groups.items()}
+        columns = list(asked.by_group().columns)
+        total = _of(TOTAL, rows(self.view), columns)
+        groups = {code: _of(code, rows(view), columns) for code, view in self.groups.items()}
         parts = {**groups, REST: _rest(total, list(groups.values()), asked)}
         if NOT_STATED in parts:
             parts[NOT_STATED] = parts.pop(NOT_STATED)  # last
@@ -107,10 +108,10 @@ def _groups(view: View, attribute: Attribute, codes: list[str]) -> Iterator[tupl
         yield code, replace(view, people=replace(view.people, conditions=conditions))
 
 
-def _of(code: str, frame: pl.DataFrame, asked: Question) -> pl.DataFrame:
+def _of(code: str, frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     """The rows of one group, with the columns that can be told of groups."""
     told = frame.with_columns(pl.lit(code).alias(GROUP), is_total=pl.lit(code == TOTAL))
-    return told.select(list(asked.by_group().columns))
+    return told.select(columns)
 
 
 def _rest(total: pl.DataFrame, groups: list[pl.DataFrame], asked: Question) -> pl.DataFrame:
