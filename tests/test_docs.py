@@ -12,6 +12,8 @@ import typer.main
 
 from ecosphere import config, model, reference
 from ecosphere.cli import app
+from ecosphere.cohorts import parse
+from ecosphere.cohorts.terms import BARE, DEFINITIONS, FORMS
 from ecosphere.library import Query, Question
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,6 +133,19 @@ def test_the_configuration_page_lists_every_key_with_its_default() -> None:
         else:
             value = tomllib.loads(f"value = {told[key]}")["value"]
             assert value == (type(value)(default) if isinstance(default, tuple) else default), key
+
+
+def test_the_page_of_cohorts_lists_every_condition_and_what_it_can_be_told() -> None:
+    rows = _rows("docs/cohorts.md", "# Cohorts")[1:]
+    told = {str(parse(row[0].strip("`")))[: row[0].index("(") - 1]: row[2] for row in rows}
+    assert list(told) == list(FORMS)
+    for name, form in FORMS.items():
+        named = set(re.findall(r"`(\w+)`", told[name]))
+        assert named == {key for key in form if key not in BARE.values()} | (
+            set(DEFINITIONS) if name == "active" else set()
+        )
+    (example,) = _code("docs/cohorts.md", "text")
+    assert str(parse(example)) == example.strip()
 
 
 def test_the_example_of_the_configuration_page_is_accepted(tmp_path: Path) -> None:

@@ -149,6 +149,15 @@ def test_a_cohort_of_an_earlier_day_knows_nothing_of_later_ones(
     assert chosen(shop, text, as_of) == people
 
 
+def test_rows_after_the_last_full_day_are_kept_as_everywhere(served: Served) -> None:
+    fridays = [at(f"2026-02-{day:02}") for day in (6, 13)]
+    full = tuple(Event("ann", day, "mt") for day in fridays for _ in range(4))
+    source = served(World((*full, Event("bob", at("2026-02-20"), "mt"))))
+    assert source.catalog.as_of == date(2026, 2, 13)
+    assert chosen(source, "active(partner=mt, from=0)") == {"ann", "bob"}
+    assert chosen(source, "active(partner=mt)", date(2026, 2, 12)) == {"ann"}
+
+
 @pytest.mark.parametrize(
     ("text", "key", "told"),
     [
