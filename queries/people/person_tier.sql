@@ -1,10 +1,12 @@
 -- Assets under management and tier: one row per month and person, from their first holding on.
 --
 -- reads  = ["person_holding", "person_profile", "delivered"]
--- params = ["aum", "official", "tiers", "bounds", "top", "months_below", "top_months_below"]
+-- params = [
+--     "months", "aum", "official", "tiers", "bounds", "top", "months_below", "top_months_below",
+-- ]
 --
 -- AUM is the month's average over the categories that count ($aum), or what was held at its end
--- where no averages are delivered. A month without a row is nothing held.
+-- where no averages are delivered. A month of the export ($months) without a row is nothing held.
 -- The bank's own tier wins, where it delivers one ($official, its place in a profile). Else the
 -- months before a month tell its tier: up as soon as one reached it, down once $months_below
 -- months did not ($top_months_below for the highest, $top); of the first month it tells itself.
@@ -15,8 +17,7 @@ with told as (
 ),
 
 calendar as (
-    select distinct month, month = (select min(month) from person_holding) as is_first
-    from person_holding
+    select unnest($months) as month
 ),
 
 holder as (
@@ -38,7 +39,7 @@ aum as (
 banded as (
     select
         calendar.month,
-        calendar.is_first,
+        calendar.month = $months[1] as is_first,
         holder.person,
         coalesce(aum.fen, 0) as aum_fen,
         array_length(list_filter($bounds, lambda bound: bound <= coalesce(aum.fen, 0))) as band,
@@ -75,7 +76,7 @@ placed as (
 )
 
 select
-    placed.month,
+    cast(placed.month as smallint) as month,
     placed.person,
     placed.aum_fen,
     case

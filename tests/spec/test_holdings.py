@@ -177,6 +177,16 @@ CHANGES: dict[str, Callable[[World], World]] = {
         holdings=tuple(h for h in world.holdings if h.month < max(o.month for o in world.holdings)),
     ),
     "a withdrawal": lambda world: _told(world, "p1", consent_analytics=False),
+    "a consent": lambda world: replace(
+        world,
+        customers={
+            name: {**told, "consent_analytics": True}
+            for name, told in (world.customers or {}).items()
+        },
+    ),
+    "somebody new": lambda world: replace(
+        world, customers={**(world.customers or {}), "p0a": (world.customers or {})["p2"]}
+    ),
     "a tier of today": lambda world: _told(world, "p2", official_tier="private"),
     "an account": lambda world: replace(
         world, accounts=(*world.accounts, Account("a9", "p3", datetime(2024, 1, 1)))
