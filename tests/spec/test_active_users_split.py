@@ -220,7 +220,7 @@ def test_a_unit_that_has_moved_is_counted_once(sample: Sample):
                 [None, None, "east", *[None] * 7]]  # fmt: skip
     for profile, owner in zip(profiles, ("east", "west", "east"), strict=True):
         for code, tests in told.items():
-            params = {"profile": profile, **split.groups[code].restricting()}
+            params = {"profile": profile, **split.groups[code].restricting(tests)}
             is_in = sample.source._engine.run(
                 f"select {tests} as is_in from (select cast($profile as varchar[]) as profile)",
                 params,
