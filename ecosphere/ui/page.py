@@ -109,12 +109,9 @@ def note(line: str) -> None:
 
 
 def state(found: State) -> None:
-    """Empty, hidden or broken: three different sentences in the place of a chart."""
-    with st.container(
-        height=220, border=False, horizontal_alignment="center", vertical_alignment="center"
-    ):
-        st.markdown(f"{ICONS[found.kind]} **{plain(found.title)}**", width="content")
-        st.markdown(f":small[:gray[{plain(found.fix)}]]", text_alignment="center")
+    """Empty, hidden or broken: three different sentences, in one line in the place of a chart."""
+    title, fix = plain(found.title), plain(found.fix)
+    st.markdown(f"{ICONS[found.kind]} **{title}** :small[:gray[{fix}]]")
 
 
 def _body(exhibit: Exhibit) -> None:
