@@ -4,19 +4,40 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
+from unittest import mock
 
 import polars as pl
 import pytest
 
+from ecosphere.cli import main
 from ecosphere.config import ROOT
 
 ECOSPHERE = [sys.executable, "-c", "from ecosphere.cli import main; main()"]
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*ECOSPHERE, *map(str, arguments)], capture_output=True, text=True)
+    """In this process: to start another for every command takes longer than the command."""
+    words, (out, err) = ["ecosphere", *map(str, arguments)], (_written(), _written())
+    code = 0
+    with mock.patch.object(sys, "argv", words), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code or 0
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(words, code, *said)
+
+
+def _written() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+
+
+def run_apart(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+    """In a process of its own, as a shell does."""
+    return subprocess.run([*ECOSPHERE, *map(str, arguments)], capture_output=True)
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +92,8 @@ def test_csv_and_parquet_hold_what_json_holds(home, tmp_path):
     csv = run("table", "active_users", "--format", "csv", "--home", home).stdout
     assert csv.startswith("\ufeffmonth,people,is_complete,base_month")
     assert pl.read_csv(io.StringIO(csv.lstrip("\ufeff")))["people"].to_list() == [12, 11]
-    raw = subprocess.run(
-        [*ECOSPHERE, "table", "active_users", "--format", "parquet", "--home", str(home)],
-        capture_output=True,
-    ).stdout
-    table = pl.read_parquet(io.BytesIO(raw))
+    raw = run_apart("table", "active_users", "--format", "parquet", "--home", home)
+    table = pl.read_parquet(io.BytesIO(raw.stdout))
     assert table["people"].to_list() == [record["people"] for record in records]
     assert table["month"].to_list() == [date(2026, 6, 1), date(2026, 7, 1)]
     assert table.columns[-1] == "hidden"
@@ -129,6 +147,14 @@ def test_a_wrong_word_is_explained_with_exit_code_2(home, arguments, words):
     assert words in answer.stderr
     assert answer.stdout == ""
     assert "Traceback" not in answer.stderr
+
+
+def test_a_process_of_its_own_ends_as_one_inside_does(home):
+    for arguments in (["table", "active_users"], ["table", "nothing"], ["check", home]):
+        inside, apart = (way(*arguments, "--home", home) for way in (run, run_apart))
+        assert apart.returncode == inside.returncode
+        assert apart.stdout.decode() == inside.stdout
+        assert apart.stderr.decode() == inside.stderr
 
 
 def test_complaints_are_in_the_language_asked_for(home):
