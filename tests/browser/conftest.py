@@ -1,29 +1,21 @@
 """One server, one browser and one generation for all browser tests."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from ecosphere.build import build
-from ecosphere.config import ROOT, Config
-from ecosphere.contract import read_mapping
-from ecosphere.generations import Home
 from tests.browser.driving import chromium, serving, settle
 
-TODAY = date(2026, 11, 22)  # the day after the sample ends
 PATIENCE_MS = 10_000
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("sample")
-    build(Home(home), ROOT / "data" / "sample", read_mapping(None), Config(), TODAY)
-    return home
+def sample(sample_home: Path) -> Path:
+    return sample_home
 
 
 @pytest.fixture(scope="session")

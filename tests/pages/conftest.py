@@ -22,9 +22,8 @@ Events = Iterable[tuple[str, datetime]]
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that serves the sample."""
-    return _built(tmp_path_factory.mktemp("sample"), ROOT / "data" / "sample")
+def sample(sample_home: Path) -> Path:
+    return sample_home
 
 
 @pytest.fixture

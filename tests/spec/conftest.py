@@ -11,13 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ecosphere import contract
-from ecosphere.build import build
-from ecosphere.config import Config
 from ecosphere.generations import Home
 from ecosphere.source import Source, open_source
 from tests.spec import oracle
-from tests.spec.exports import TODAY, Change, Event, Link, Unit, World, serve
+from tests.spec.exports import Change, Event, Link, Unit, World, serve
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -35,14 +32,12 @@ class Sample:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    home = tmp_path_factory.mktemp("sample") / "home"
-    build(Home(home), SAMPLE, contract.read_mapping(None), Config(), today=TODAY)
+def sample(sample_home: Path) -> Sample:
     world = read_sample()
-    source = open_source(Home(home))
+    source = open_source(Home(sample_home))
     activity = {name: oracle.activity(world, name) for name in oracle.WANTED}
     return Sample(
-        home=home,
+        home=sample_home,
         source=source,
         world=world,
         activity=activity,

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from ecosphere.config import SHIPPED_ROLES, Config, Definitions, Exports, load
+from ecosphere.generations import Home
 from ecosphere.model import Filters, Problem, Role
 from ecosphere.source import Source, open_source
-from tests.unit.test_library import sample_home
 
 WHOLE = """
 timezone = "America/New_York"
@@ -173,8 +173,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, broken: bytes) ->
 
 
 @pytest.fixture
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    return open_source(sample_home(tmp_path_factory.getbasetemp()))
+def source(sample_home: Path) -> Source:
+    return open_source(Home(sample_home))
 
 
 def _scoped(home: Path) -> Role:

@@ -1,15 +1,11 @@
 """queries/ holds only questions whose headers are complete and true."""
 
-from datetime import date
-from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from ecosphere import contract, library
-from ecosphere.build import build
-from ecosphere.config import ROOT, Config
 from ecosphere.engines import duckdb as engines
 from ecosphere.generations import Home
 from ecosphere.model import Filters, Problem, Role
@@ -38,18 +34,9 @@ from active_month
 SQL = QUESTION[QUESTION.index("select") :]
 
 
-@cache
-def sample_home(folder: Path) -> Home:
-    """A generation of data/sample, built once for all tests of this run that ask for it."""
-    home = Home(folder / "home")
-    mapping = contract.read_mapping(None)
-    build(home, ROOT / "data" / "sample", mapping, Config(), date(2026, 11, 23))
-    return home
-
-
 @pytest.fixture
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    return open_source(sample_home(tmp_path_factory.getbasetemp()))
+def source(sample_home: Path) -> Source:
+    return open_source(Home(sample_home))
 
 
 def _read(tmp_path: Path, text: str) -> library.Question:
@@ -234,9 +221,9 @@ def test_the_exports_behind_a_question_are_found_through_every_table_between() -
 
 
 def test_a_stored_fact_read_by_its_bare_name_fails_instead_of_answering(
-    tmp_path_factory: pytest.TempPathFactory,
+    sample_home: Path,
 ) -> None:
-    home = sample_home(tmp_path_factory.getbasetemp())
+    home = Home(sample_home)
     engine = engines.serving(home.generation(home.served()))
     for name in ("active_month", "person_month", "stored.active_month", "people.person"):
         with pytest.raises(duckdb.CatalogException):
