@@ -25,11 +25,12 @@ run: setup
 
 test: lint
 	tests/browser/chromium.sh
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-# What needs minutes: kills, full disks, many at once. As root also what needs a mount or an account.
+# What needs minutes: kills, full disks, many at once, more random worlds. As root also what needs a mount or an account.
 test-full: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope tests/full
+	WORLDS=24 $(BIN)/python -m pytest --numprocesses 2 tests/spec -k random_world
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """The product against plain Python, on random small worlds, for every definition and filter."""
 
+import os
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -18,7 +19,8 @@ from tests.spec.worlds import DAYS, random_who
 from tests.spec.worlds import world as random_world
 
 # The same worlds at every run: a red test is red again tomorrow, and for everybody.
-random_worlds = settings(max_examples=12, deadline=None, derandomize=True, database=None,
+WORLDS = int(os.environ.get("WORLDS", "6"))  # `make test-full` looks at more
+random_worlds = settings(max_examples=WORLDS, deadline=None, derandomize=True, database=None,
                          phases=(Phase.explicit, Phase.generate))  # fmt: skip
 
 
