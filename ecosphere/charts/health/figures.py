@@ -141,7 +141,7 @@ def restated(result: DataHealth, text: Text) -> Exhibit:
     shown = period(released, text) if table.height else numbers.MISSING
     if changed.is_empty():
         nothing = empty(released, text, whole=True)
-        return made(released, text, nothing.title, nothing, period=shown)
+        return made(released, text, title(released, text), nothing, period=shown)
     key = "finding_one" if changed.height == 1 else "finding"
     finding = text(f"data_health.restated.{key}", count=changed.height)
     columns = [
