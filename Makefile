@@ -25,7 +25,7 @@ run: setup
 
 test: lint
 	tests/browser/chromium.sh
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
 
 # What needs minutes: kills, full disks, many at once, more random worlds. As root also what needs a mount or an account.
 test-full: setup
