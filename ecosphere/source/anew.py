@@ -6,10 +6,11 @@ are left out.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from ecosphere.library import Query, placed, query
+from ecosphere.source.people import ALWAYS
 from ecosphere.source.places import Places
 
 # In chosen places everything is counted from the first month on: nothing was before.
@@ -43,6 +44,14 @@ class Counting:
         """The rows of a fact, as a select."""
         return placed(found.sql, {name: self._rows(query(name), found) for name in found.reads})
 
+    def by_months(self, months: int) -> Iterator["Counting"]:
+        """The same, so many months at a time; the one that a day cuts stands alone."""
+        finished = self.last if self.day is None else self.last - 1
+        for first in range(self.first, finished + 1, months):
+            yield replace(self, first=first, last=min(first + months - 1, finished), day=None)
+        if self.day is not None:
+            yield replace(self, first=self.last)
+
     def _rows(self, found: Query, reader: Query) -> str:
         if found.name in NOTHING_BEFORE:
             return NOTHING_BEFORE[found.name]
@@ -75,29 +84,51 @@ class Counting:
         """
         stored, limits = f"generation.{found.schema}.{found.name}", self._limits(found)
         if self.day is None or not found.masks:
-            return _select(stored, [f"{found.month} between {self.first} and {self.last}", *limits])
+            months = f"{found.month} between {self.first} and {self.last}"
+            return _select(stored, [months, *limits], _told(self._of_one_definition(found)))
         days = (1 << self.day) - 1
-        seen = [f"{mask} & {days} as {mask}" for mask in found.masks]
-        seen += [f"cast(null as bigint) as {column}" for column in found.counts]
-        told = f"* exclude ({', '.join((*found.masks, *found.counts))}), {', '.join(seen)}"
+        seen = {mask: f"{mask} & {days}" for mask in found.masks}
+        seen |= dict.fromkeys(found.counts, "cast(null as bigint)")
+        told = _told(seen | self._of_one_definition(found))
         tail = f" or {found.tail} > 0" if found.tail else ""
         is_there = f"({found.masks[0]} & {days} > 0{tail})"
         last = _select(stored, [f"{found.month} = {self.last}", is_there, *limits], told)
         if self.first == self.last:
             return last
         whole = [f"{found.month} >= {self.first}", f"{found.month} < {self.last}", *limits]
-        return f"{_select(stored, whole)} union all by name {last}"
+        finished = _select(stored, whole, _told(self._of_one_definition(found)))
+        return f"{finished} union all by name {last}"
+
+    def _of_one_definition(self, found: Query) -> dict[str, str]:
+        """The masks of definitions that are not asked for are empty: counting them takes time."""
+        if self.definition is None or not found.places:
+            return {}
+        asked = found.masks[self.definition - 1]
+        return {mask: "cast(0 as bigint)" for mask in found.masks[1:] if mask != asked}
 
     def _in_two_cells(self, found: Query, rows: str, reader: Query) -> str:
-        """Each cell of a row is that of the person in its own month; those not read stay out."""
+        """Each cell of a row is that of the person in its own month; those not read stay out.
+
+        Most people stand in one cell in all months: these are not looked up month by month.
+        """
         read = [cell for cell in found.cells if re.search(rf"\b{cell}\b", reader.sql)]
         told = f"month_row.* exclude ({', '.join(found.cells)})"
         if self.is_steady:
             cells = "".join(f", 1 as {cell}" for cell in read)
             return f"select {told}{cells} from ({rows}) as month_row"
+        steady = "".join(f", who.cell as {cell}" for cell in read)
+        return (
+            f"select {told}{steady} from ({rows}) as month_row "
+            f"inner join (select * from ({self.who}) as who where {ALWAYS}) as who "
+            f"on who.person = month_row.{found.person} "
+            f"union all by name {self._month_by_month(found, rows, read, told)}"
+        )
+
+    def _month_by_month(self, found: Query, rows: str, read: list[str], told: str) -> str:
+        """The same of people who have stood in several cells."""
         cells = "".join(f", who_{cell}.cell as {cell}" for cell in read)
         joins = " ".join(
-            f"inner join ({self.who}) as who_{cell} "
+            f"inner join (select * from ({self.who}) as who where not ({ALWAYS})) as who_{cell} "
             f"on who_{cell}.person = month_row.{found.person} "
             f"and month_row.{_month(found, cell)} between who_{cell}.since and who_{cell}.until"
             for cell in read
@@ -109,6 +140,14 @@ def _month(found: Query, cell: str) -> str:
     """The month of a cell: so many after that of the row, or one that a column tells."""
     of = found.cells[cell]
     return of if isinstance(of, str) else f"{found.month} + {of}"
+
+
+def _told(others: Mapping[str, str]) -> str:
+    """All columns, some of them as something else."""
+    if not others:
+        return "*"
+    columns = ", ".join(f"{told} as {column}" for column, told in others.items())
+    return f"* exclude ({', '.join(others)}), {columns}"
 
 
 def _select(rows: str, limits: Iterable[str], told: str = "*") -> str:

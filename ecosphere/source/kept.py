@@ -9,13 +9,14 @@ from threading import Lock
 
 from ecosphere.library import Query
 from ecosphere.model import Engine
+from ecosphere.source.anew import Counting
 from ecosphere.source.people import People
 from ecosphere.source.view import Facts, View
 
 FACTS_KEPT = 96  # in two cells a fact has some hundred rows
 # Counting who was where takes memory by people and months; with so many at a time it stays within
-# half of what serving may use, however many there are.
-PEOPLE_MONTHS = 6_000_000
+# half of what serving may use, however many there are. In some places fewer of them did anything.
+PEOPLE_MONTHS, PLACED_PEOPLE_MONTHS = 1_000_000, 3_000_000
 
 
 class Kept:
@@ -83,12 +84,12 @@ class Kept:
             self._drop(table)
 
     def _count(self, view: View, found: Query, definition: int | None) -> str:
-        """A new table of the fact, from one group of people after the other."""
+        """A new table of the fact, one part after the other."""
         counting = replace(view.counting(f"select * from {self._who(view)}"), definition=definition)
         table, verb = self._new(found.name), "create table {} as"
         try:
-            for people in self._groups(counting.who, counting.last - counting.first + 1):
-                rows = replace(counting, people=people).fact(found)
+            for part in self._parts(counting):
+                rows = part.fact(found)
                 self._engine.execute(f"{verb.format(table)} {rows}", view.restricting(rows))
                 verb = "insert into {} by name"
         except BaseException:
@@ -96,15 +97,21 @@ class Kept:
             raise
         return table
 
-    def _groups(self, who: str, months: int) -> list[tuple[int, int]]:
-        """Those who are counted, in groups of neighbouring numbers."""
-        found = self._engine.run(
-            "select min(person) as first, max(person) as last from "
-            "(select person, (row_number() over (order by person) - 1) // $size as place "
-            f"from ({who}) as who group by person) as numbered group by place order by place",
-            {"size": max(1, PEOPLE_MONTHS // months)},
-        )
-        return list(found.iter_rows()) or [(0, 0)]
+    def _parts(self, counting: Counting) -> Iterator[Counting]:
+        """Some months at a time; in chosen places, where a month tells of those before it, some
+        people at a time. Without anybody there is one part, and nobody in it."""
+        people, last = self._engine.run(
+            "select count(distinct person) as people, coalesce(max(person), 0) as last "
+            f"from ({counting.who}) as who"
+        ).row(0)
+        months = counting.last - counting.first + 1
+        if not counting.places:
+            yield from counting.by_months(max(1, PEOPLE_MONTHS // max(1, people)))
+            return
+        parts = max(1, people * months // PLACED_PEOPLE_MONTHS)
+        size = last // parts + 1
+        for first in range(0, last + 1, size):
+            yield replace(counting, people=(first, first + size - 1))
 
     def _who(self, view: View) -> str:
         """The table of everybody who is ever chosen; only that of the last group is kept."""

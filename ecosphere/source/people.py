@@ -8,6 +8,7 @@ from ecosphere.source.attributes import Value
 
 PROFILES = "generation.people.person_profile"
 EVERYBODY = "generation.people.person"
+ALWAYS = "since = 0 and until = 99999"  # whose run has neither beginning nor end
 
 Params = Mapping[str, object]
 

@@ -9,22 +9,25 @@
 --
 -- `retained` counts people by their cell now, `kept` the same people by their cell a month before:
 -- lapsed is then people of the month before minus kept, under any filter, without a join.
-with now as (
+with both_ways as (
     select
         definition,
         month,
         cell,
+        cell_before,
         count(*) as people,
         count(*) filter (where previous_month is null) as new,
         count(*) filter (where previous_month < month - 1) as resurrected,
         count(*) filter (where previous_month = month - 1) as retained,
-        0 as kept,
     from person_month
     where days > 0
-    group by definition, month, cell
+    group by definition, month, cell, cell_before
 ),
 
-before as (
+by_cell as (
+    select definition, month, cell, people, new, resurrected, retained, 0 as kept
+    from both_ways
+    union all
     select
         definition,
         month,
@@ -33,10 +36,9 @@ before as (
         0 as new,
         0 as resurrected,
         0 as retained,
-        count(*) as kept,
-    from person_month
-    where previous_month = month - 1 and days > 0
-    group by definition, month, cell_before
+        retained as kept,
+    from both_ways
+    where retained > 0
 )
 
 select
@@ -48,9 +50,5 @@ select
     cast(sum(resurrected) as bigint) as resurrected,
     cast(sum(retained) as bigint) as retained,
     cast(sum(kept) as bigint) as kept,
-from (
-    select * from now
-    union all
-    select * from before
-) as both_ways
+from by_cell
 group by definition, month, cell
