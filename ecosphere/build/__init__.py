@@ -8,7 +8,8 @@ from shutil import copyfile
 from typing import Any
 
 from ecosphere import contract
-from ecosphere.build import holdings, memory, published, redo
+from ecosphere.build import holdings, memory, prefixes, published, redo
+from ecosphere.build import known as before
 from ecosphere.build.account import describe, has_consent, list_delivered, verify
 from ecosphere.build.profiles import (
     Previous,
@@ -19,17 +20,12 @@ from ecosphere.build.profiles import (
     withdrawn,
 )
 from ecosphere.build.redo import Reasons, Redo
-from ecosphere.build.tables import FACTS, KNOWN, Rows, Tables
+from ecosphere.build.tables import FACTS, Rows, Tables
 from ecosphere.config import Config
 from ecosphere.contract.memory import Memory
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.library import query
 from ecosphere.model import ExportRefused
-
-# A fact carries the longest prefix of the filterable attributes whose heaviest chart touches at
-# most this many rows: above it a filtered chart no longer answers while you watch.
-MOST_ROWS_PER_CHART = 1_000_000
 
 CALENDAR = ("partner", "channel", "calendar_note", "target", "reference_figure", "unit")
 
@@ -159,7 +155,7 @@ class _Build:
         duckdb.attach(self.tables.engine, self.stage, "stage")
         for schema in ("people", "stored"):
             self.tables.engine.execute(f"create schema if not exists stage.{schema}")
-        self.tables.know() if is_carried else self.tables.forget(*KNOWN)
+        before.know(self.tables) if is_carried else before.forget(self.tables)
 
     def _calendar(self, report: contract.Report, known: Memory | None) -> Redo:
         """Days, months and partners of the data; the months that the delivery reaches."""
@@ -192,11 +188,11 @@ class _Build:
         redo.people(tables, again)
         self.progress("people", 2, 3)
         create_profiles(tables, report, previous, params)
-        carried = _attributes_carried(tables, report)
+        carried = prefixes.longest(tables, may_be_carried(report))
         is_same = previous is not None and previous.carries(report, carried)
         if not is_same:
-            tables.forget("cell_known", "person_cell_known")
-        for name in ("cell", "person_cell"):
+            before.forget(tables, "cell_known", "person_cell_known")
+        for name in ("cell", "cell_within", "person_cell"):
             tables.create(name, attributes=carried)
         redo.cells(tables, again, self._codes(), is_same=is_same)
         describe_attributes(tables, report, previous, carried)
@@ -216,11 +212,18 @@ class _Build:
             self.progress("count", done, len(groups))
             redo.count(tables, again, people)
         if again.everybody:
+            prefixes.decide(tables, self._last_finished(codes))
             for done, code in enumerate(codes):
                 self.progress("facts", done, len(codes))
                 for name in FACTS:
                     tables.append(name, Rows(code))
+        prefixes.mark(tables)
         redo.carried(tables, again, codes)
+
+    def _last_finished(self, codes: list[int]) -> int:
+        """The last month that is over; the first one where none is."""
+        sql = "select count(*) from stage.stored.month, stage.stored.as_of where last_day <= as_of"
+        return codes[max(int(str(self.tables.value(sql))) - 1, 0)]
 
     def _codes(self) -> list[int]:
         sql = "select month from stage.stored.month order by month"
@@ -259,11 +262,3 @@ def _told(tables: Tables) -> dict[str, Any]:
         "ambiguous_links": generation["ambiguous_links"],
         "accounts": tuple(accounts),
     }
-
-
-def _attributes_carried(tables: Tables, report: contract.Report) -> int:
-    """How many attributes the facts carry: see MOST_ROWS_PER_CHART."""
-    sizes = tables.run(query("prefix"), attributes=may_be_carried(report))
-    months = tables.rows("stage.stored.month")
-    fitting = sizes.filter(sizes["cells"] * months <= MOST_ROWS_PER_CHART)["attributes"].to_list()
-    return max(fitting, default=0)

@@ -26,7 +26,7 @@ class Previous:
     attributes: tuple[str, ...]
     known_since: dict[str, int]
     finished: int  # its last finished month: up to here its profiles stay
-    carried: tuple[str, ...]  # the attributes that its facts carry
+    carried: tuple[str, ...]  # the attributes that its longest facts carry
 
     @classmethod
     def of(cls, tables: Tables) -> "Previous":
@@ -38,7 +38,7 @@ class Previous:
             attributes=tuple(known["name"]),
             known_since=dict(zip(known["name"], known["known_since"], strict=True)),
             finished=_last_finished(as_of).code,
-            carried=tuple(known.filter(known["is_carried"])["name"]),
+            carried=tuple(known["name"][: _longest(tables)]),
         )
 
     def carries(self, report: contract.Report, carried: int) -> bool:
@@ -227,6 +227,12 @@ def _text(attribute: contract.Attribute) -> str:
         else f"cast(told.{identifier(attribute.column)} as varchar)"
     )
     return f"coalesce({found}, {literal(NOT_STATED)})"
+
+
+def _longest(tables: Tables) -> int:
+    """How many attributes the cells of people hold."""
+    longest = tables.value("select max(array_length(profile)) from previous.stored.cell")
+    return int(str(longest or 0))
 
 
 def _last_finished(as_of: date) -> Month:

@@ -5,6 +5,7 @@ database of its own: dropping it from the stage would leave ids of people who ha
 the free pages of its file.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,51 +48,6 @@ FACTS = (
 # A file that reads one of these in a monthly step sees that month only.
 MONTHLY_PEOPLE = ("person_place", "scene_user_month", "person_month")
 
-# What the generation before knew: its table, and the columns where there is none.
-KNOWN = {
-    "person_known": ("people.person", "person integer, customer_id varchar, customer uuid"),
-    "withheld_known": ("people.withheld", "customer uuid"),
-    "person_profile_known": (
-        "people.person_profile",
-        "person integer, since bigint, until bigint, profile varchar[]",
-    ),
-    "person_cell_known": (
-        "people.person_cell",
-        "person integer, since bigint, until bigint, cell integer",
-    ),
-    "cell_known": ("stored.cell", "cell integer, profile varchar[]"),
-    "partner_known": (
-        "stored.partner",
-        "partner bigint, partner_id varchar, scene varchar, is_own boolean",
-    ),
-    "channel_known": ("stored.channel", "channel bigint, channel_id varchar"),
-    "match_month_known": (
-        "stored.match_month",
-        "month smallint, partner smallint, channel smallint",
-    ),
-    "link_told_known": (
-        "people.link_told",
-        "scene_user uuid, customer uuid, linked_on date, until date",
-    ),
-    "link_known": (
-        "people.link",
-        "scene_user uuid, customer uuid, since timestamp, until timestamp, is_ambiguous boolean",
-    ),
-    "link_seen_known": ("people.link_seen", "scene_user uuid, customer uuid, seen_month bigint"),
-    "person_place_known": (
-        "people.person_place",
-        "month smallint, person integer, partner smallint, channel smallint, any_scene bigint, "
-        "opened bigint, logged_in bigint, transacted bigint, events bigint, fen bigint",
-    ),
-    "person_month_known": (
-        "people.person_month",
-        "definition tinyint, month smallint, person integer, days bigint, tail bigint, "
-        "first_month smallint, previous_month smallint",
-    ),
-    "month_known": ("stored.month", "month smallint"),
-}
-
-
 Span = tuple[date, date]  # from a day to before another
 
 
@@ -104,6 +60,7 @@ class Rows:
     touched: bool = False  # of those who are counted again, the months that are
     before: bool = False  # as the generation before held them, and everything beside them
     held: bool = False  # from the copies that `hold` has made
+    attributes: int | None = None  # in the cells of only so many
 
     def of(self, table: str) -> str:
         """A select of these rows of one of the tables."""
@@ -144,7 +101,10 @@ class Tables:
         verb = f"insert into {target}" if self.exists(found) else f"create table {target} as"
         params = dict.fromkeys(found.params, rows.month)
         order = (found.month,) if rows.month is None else ()
-        self.engine.execute(f"{verb} {self.select(found, rows, order=order)}", params)
+        told = (
+            self._counted(found, rows) if name in FACTS else self.select(found, rows, order=order)
+        )
+        self.engine.execute(f"{verb} {told}", params)
 
     def hold(self, name: str, rows: Rows) -> None:
         """Copy rows of now and of before aside: a large table is then gone through once."""
@@ -156,7 +116,7 @@ class Tables:
     def amend(self, name: str, rows: Rows) -> None:
         """Take off a fact what people counted before, and add what they count now."""
         found = query(name)
-        now, before = (self.select(found, each) for each in (rows, replace(rows, before=True)))
+        now, before = (self._counted(found, each) for each in (rows, replace(rows, before=True)))
         less = ", ".join(f"-{column} as {column}" for column in found.counts)
         key = ", ".join(self._key(found))
         self.add(found, f"({now}) union all by name (select {key}, {less} from ({before}))")
@@ -212,18 +172,6 @@ class Tables:
         values = {column: given for column, (_, given) in columns.items()}
         self.engine.execute(f"insert into stage.{name} select {unnested}", values)
 
-    def know(self) -> None:
-        """Views work.<name>_known of what the generation before knew."""
-        for name, (behind, _) in KNOWN.items():
-            self.engine.execute(f"create view work.{name} as select * from previous.{behind}")
-
-    def forget(self, *names: str) -> None:
-        """The same as if that generation had known nothing."""
-        for name in names:
-            columns = (column.split() for column in KNOWN[name][1].split(", "))
-            nulls = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns)
-            self.engine.execute(f"create or replace view work.{name} as select {nulls} where false")
-
     def value(self, sql: str, **params: object) -> object:
         """The one value of a select with one row."""
         return self.engine.run(sql, params).item()
@@ -246,6 +194,18 @@ class Tables:
         reads = {name: _relation(found, name, rows, only) for name in found.reads}
         return placed(found.sql, reads, order)
 
+    def most_attributes(self) -> int:
+        """How many attributes the cells of people hold."""
+        most = self.value("select max(attributes) from stage.stored.cell_within")
+        return int(str(most or 0))
+
+    def _counted(self, found: Query, rows: Rows) -> str:
+        """The rows of a fact, in cells of as many attributes as it carries."""
+        sql = "select attributes from stage.stored.fact where fact = $fact"
+        attributes = int(str(self.value(sql, fact=found.name)))
+        fewer = attributes if attributes < self.most_attributes() else None
+        return self.select(found, replace(rows, attributes=fewer))
+
     def exists(self, found: Query) -> bool:
         sql = (
             "select count(*) as n from duckdb_tables() where database_name = 'stage' "
@@ -264,8 +224,23 @@ def _relation(reader: Query, name: str, rows: Rows, only: Collection[Span] | Non
     if name == "events" and only is not None:
         return f"select * from {target} where {_within(only)}"
     if name in MONTHLY_PEOPLE and not rows.held:
-        return rows.of(target)
-    return f"select * from {_copy(name, rows) if name in MONTHLY_PEOPLE else target}"
+        return _in_wider_cells(query(name), reader, rows.of(target), rows)
+    source = _copy(name, rows) if name in MONTHLY_PEOPLE else target
+    return _in_wider_cells(query(name), reader, f"select * from {source}", rows)
+
+
+def _in_wider_cells(found: Query, reader: Query, told: str, rows: Rows) -> str:
+    """Rows of people in the cells that share the first attributes, where the reader names cells."""
+    cells = [cell for cell in found.cells if re.search(rf"\b{cell}\b", reader.sql)]
+    if rows.attributes is None or not cells:
+        return told
+    wider = ", ".join(f"{cell}_of.within as {cell}" for cell in cells)
+    joins = " ".join(
+        f"inner join {_place('cell_within', rows)} as {cell}_of "
+        f"on {cell}_of.cell = told.{cell} and {cell}_of.attributes = {rows.attributes}"
+        for cell in cells
+    )
+    return f"select told.* exclude ({', '.join(cells)}), {wider} from ({told}) as told {joins}"
 
 
 def _place(name: str, rows: Rows) -> str:

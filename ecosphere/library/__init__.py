@@ -68,6 +68,7 @@ TOLD = {
     "part": "",
     "quarantine": "",
     "attribute": "",
+    "fact": "",
     "redone": "month",
     "published": "month",
 }

@@ -42,6 +42,7 @@ class Query:
     person: str = ""  # its column that says who
     definition: str = ""  # its column that says by which definition of active
     places: bool = False  # its columns partner and channel say where
+    chart: tuple[str, ...] = ()  # of its columns, those of which one chart shows one value
     schema: str = ""  # where its table stands: export, people or stored
 
 

@@ -3,6 +3,7 @@
 -- reads  = ["person_month", "month"]
 -- month  = "month"
 -- counts = ["people", "people_7", "people_28"]
+-- chart  = ["definition"]
 --
 -- [cells]
 -- cell = 0

@@ -3,6 +3,7 @@
 -- reads  = ["person_month"]
 -- month  = "month"
 -- counts = ["people", "new", "resurrected", "retained", "kept"]
+-- chart  = ["definition"]
 --
 -- [cells]
 -- cell = 0

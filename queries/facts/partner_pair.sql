@@ -3,6 +3,7 @@
 -- reads  = ["person_place", "person_cell"]
 -- month  = "month"
 -- counts = ["people"]
+-- chart  = ["month"]
 --
 -- [cells]
 -- cell = 0

@@ -3,6 +3,7 @@
 -- reads  = ["person_month"]
 -- month  = "month"
 -- counts = ["people"]
+-- chart  = ["definition"]
 --
 -- [cells]
 -- cell = "cohort"

@@ -150,6 +150,16 @@ def attributes(result: DataHealth, text: Text) -> Exhibit:
     return made(released, text, finding, listing(columns, lines), height(lines))
 
 
+def _answered(row: Row, text: Text) -> str:
+    """By what a filter on an attribute is answered: all facts, some of them, none."""
+    if row["carried_by"] == row["facts"]:
+        return text("data_health.attributes.carried")
+    if not row["carried_by"]:
+        return text("data_health.attributes.anew")
+    facts = numbers.integer(row["carried_by"])
+    return text("data_health.attributes.partly", facts=facts, all=numbers.integer(row["facts"]))
+
+
 def _attribute(row: Row, text: Text) -> list[Cell]:
     name, level = row[f"attribute_{text.language}"], row["attribute"].partition(".")[2]
     if level:
@@ -157,7 +167,7 @@ def _attribute(row: Row, text: Text) -> list[Cell]:
     since = row["known_since"]
     return [
         Cell(name),
-        Cell(text(f"data_health.attributes.{'carried' if row['is_carried'] else 'anew'}")),
+        Cell(_answered(row, text)),
         Cell(numbers.integer(row["cells"])),
         Cell(
             numbers.month(since, text.language)
