@@ -24,7 +24,7 @@ from tests.spec.conftest import Sample
 from tests.spec.exports import EVERYTHING, Change, Event, World, at, serve
 from tests.spec.oracle import Who
 from tests.spec.test_active_users_oracle import random_worlds
-from tests.spec.worlds import random_who
+from tests.spec.worlds import random_where, random_who
 from tests.spec.worlds import world as random_world
 
 REST, TOTAL = "_rest", "_total"
@@ -97,7 +97,8 @@ def test_every_group_of_a_random_world_is_what_a_filter_says(seed: int):
         source = serve(random_world(seed), Path(folder) / "home")
         others = open_source(Home(Path(folder) / "home"))
         others.catalog = replace(others.catalog, carried=0)  # counts everything anew
-        for who in ({}, random_who(source, draw)):
+        somewhere = {**random_who(source, draw), **random_where(source, draw)}
+        for who in ({}, random_who(source, draw), somewhere):
             for by in source.catalog.attributes:
                 check(source, by, who, draw)
         check(others, draw.choice(list(source.catalog.attributes)), random_who(source, draw), draw)
