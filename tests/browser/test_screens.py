@@ -14,7 +14,13 @@ pytestmark = pytest.mark.browser
 
 Show = Callable[[str], Page]
 
-PAGES = ("/active_users", "/data_health", "/exports", "/glossary")
+PAGES = (
+    "/active_users",
+    "/active_users?split=branch&compare=year",
+    "/data_health",
+    "/exports",
+    "/glossary",
+)
 SCREENS = [("light", "en", 1280), ("dark", "zh", 1280), ("light", "zh", 390)]
 # On a phone Streamlit's own drawer lists grouped pages in a way axe refuses (`list`, `listitem`).
 NOT_OURS = "[data-testid=stSidebarNav]"
@@ -37,7 +43,7 @@ def shown(request: pytest.FixtureRequest, browser: Browser, address: str) -> Ite
     def at(path: str) -> Page:
         if path not in pages:
             pages[path] = context.new_page()
-            pages[path].goto(f"{address}{path}?lang={lang}")
+            pages[path].goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
             settle(pages[path])
         return pages[path]
 
