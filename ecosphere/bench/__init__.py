@@ -179,6 +179,6 @@ def _chosen(source: Source) -> dict[str, list[str]]:
     """The first stated value of the first attribute that the facts carry."""
     for attribute in source.catalog.attributes.values():
         for code, value in attribute.values.items():
-            if code != NOT_STATED and max(value.positions) <= source.catalog.carried:
+            if code != NOT_STATED and max(value.positions) <= min(source.catalog.carried.values()):
                 return {attribute.name: [code]}
     return {}

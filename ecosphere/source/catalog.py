@@ -31,7 +31,7 @@ class Catalog:
     attributes: Mapping[str, Attribute]
     places: Mapping[str, Attribute]  # scenes, partners and channels
     categories: Attribute  # of what people hold
-    carried: int  # facts know so many positions of a profile
+    carried: Mapping[str, int]  # fact -> how many positions of a profile its cells know
     withheld_people: int
     timezone: str
 
@@ -89,7 +89,7 @@ def read_catalog(engine: Engine, number: int) -> Catalog:
             _rows(engine, "partner", "partner_id"), _rows(engine, "channel", "channel_id")
         ),
         categories=read_categories(_rows(engine, "holding_category", "category")),
-        carried=sum(row["is_carried"] for row in told),
+        carried={r["fact"]: r["attributes"] for r in _rows(engine, "fact", "fact")},
         withheld_people=generation["withheld_people"],
         timezone=generation["timezone"],
     )

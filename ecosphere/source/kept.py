@@ -7,16 +7,17 @@ from dataclasses import replace
 from itertools import count
 from threading import Lock
 
-from ecosphere.library import Query
+from ecosphere.library import Query, query
 from ecosphere.model import Engine
 from ecosphere.source.anew import Counting
 from ecosphere.source.people import People
 from ecosphere.source.view import Facts, View
 
 FACTS_KEPT = 96  # in two cells a fact has some hundred rows
-# Counting who was where takes memory by people and months; with so many at a time it stays within
-# half of what serving may use, however many there are. In some places fewer of them did anything.
-PEOPLE_MONTHS, PLACED_PEOPLE_MONTHS = 1_000_000, 3_000_000
+# So many people times months are counted at a time, that memory stays within half of what serving
+# may use, however many there are. Rows of months are gone through once; who was where is gathered
+# by person and month first; in chosen places only some of the people did anything.
+PEOPLE_MONTHS, GATHERED, PLACED = 50_000_000, 1_000_000, 3_000_000
 
 
 class Kept:
@@ -88,7 +89,7 @@ class Kept:
         counting = replace(view.counting(f"select * from {self._who(view)}"), definition=definition)
         table, verb = self._new(found.name), "create table {} as"
         try:
-            for part in self._parts(counting):
+            for part in self._parts(counting, found):
                 rows = part.fact(found)
                 self._engine.execute(f"{verb.format(table)} {rows}", view.restricting(rows))
                 verb = "insert into {} by name"
@@ -97,7 +98,7 @@ class Kept:
             raise
         return table
 
-    def _parts(self, counting: Counting) -> Iterator[Counting]:
+    def _parts(self, counting: Counting, found: Query) -> Iterator[Counting]:
         """Some months at a time; in chosen places, where a month tells of those before it, some
         people at a time. Without anybody there is one part, and nobody in it."""
         people, last = self._engine.run(
@@ -106,9 +107,11 @@ class Kept:
         ).row(0)
         months = counting.last - counting.first + 1
         if not counting.places:
-            yield from counting.by_months(max(1, PEOPLE_MONTHS // max(1, people)))
+            is_gathered = any(query(name).places for name in found.reads)
+            most = GATHERED if is_gathered else PEOPLE_MONTHS
+            yield from counting.by_months(max(1, most // max(1, people)))
             return
-        parts = max(1, people * months // PLACED_PEOPLE_MONTHS)
+        parts = max(1, people * months // PLACED)
         size = last // parts + 1
         for first in range(0, last + 1, size):
             yield replace(counting, people=(first, first + size - 1))

@@ -143,7 +143,7 @@ class View:
     def _is_stored(self, found: Query) -> bool:
         """Whether what was chosen can be told from the stored rows of a table."""
         is_placed = bool(self.places) and says_where(found.name)
-        is_told = not found.cells or self.people.is_told_by(self.catalog.carried)
+        is_told = not found.cells or self.people.is_told_by(self.catalog.carried.get(found.name, 0))
         return is_told and not is_placed
 
     def _table(self, found: Query, anew: Facts) -> str:

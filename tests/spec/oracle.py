@@ -201,7 +201,10 @@ def answer(
     active = activity(world, definition, until, where)
     people = {person for month in active.people.values() for person in month}
     profiles = {(p, m): profile(world, p, m, as_of) for p in people for m in active.months}
-    return count(active, who, profiles)
+    found = count(active, who, profiles)
+    if until and until < last_day(month_of(until)) and not where:
+        found[month_of(until)]["gross"] = None  # in how many scenes by then, no row tells
+    return found
 
 
 def _gross(scenes: set[tuple[str, str]], people: set[str]) -> int | None:

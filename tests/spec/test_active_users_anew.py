@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosphere import build, contract
+from ecosphere import contract
+from ecosphere.build import build, prefixes
 from ecosphere.config import Config
 from ecosphere.engines import duckdb
 from ecosphere.export.rows import parquet_bytes
@@ -35,7 +36,7 @@ EXHIBITS = ("active_users/mau", "active_users/growth")
 def by_people(home: Path) -> Source:
     """The same generation, whose facts are said to carry no attribute."""
     source = open_source(Home(home))
-    source.catalog = replace(source.catalog, carried=0)
+    source.catalog = replace(source.catalog, carried={})
     return source
 
 
@@ -93,10 +94,10 @@ def test_both_ways_tell_the_same_of_the_sample(sample: Sample, group: str, day: 
 
 
 def test_facts_that_carry_nothing_answer_every_filter(sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "MOST_ROWS_PER_CHART", 0)
-    build.build(Home(tmp_path), SAMPLE, contract.read_mapping(None), Config(), today=TODAY)
+    monkeypatch.setattr(prefixes, "MOST_ROWS_PER_CHART", 0)
+    build(Home(tmp_path), SAMPLE, contract.read_mapping(None), Config(), today=TODAY)
     bare = open_source(Home(tmp_path))
-    assert bare.catalog.carried == 0
+    assert not any(bare.catalog.carried.values())
     assert list(bare.catalog.attributes) == list(sample.source.catalog.attributes)
     for who in (GROUPS["few"], {"branch": ["B040"]}):
         expected = told(sample.source, filters(who), "any_scene", EVERYTHING)
@@ -128,11 +129,11 @@ def test_a_group_is_counted_once_for_all_its_questions(sample):
     engine = Watched(sample.home)
     source = Source(engine, 1)
     told(source, filters({"branch": ["B040"]}), "any_scene", EVERYTHING)
-    assert engine.made() == {"who", "active_month", "scene_month", "moves"}
+    assert engine.made() == {"who", "active_month", "moves"}
     engine.said.clear()
     told(source, filters({"branch": ["B040"]}), "transacted", Role("two", k=2))
     told(source, filters({"branch": ["B040"]}, as_of=date(2026, 10, 31)), "opened", EVERYTHING)
-    assert engine.made() == {"active_month", "scene_month", "moves"}  # of the earlier day, once
+    assert engine.made() == {"active_month", "moves"}  # of the earlier day and other definitions
 
 
 def test_no_more_facts_are_kept_than_that(sample, monkeypatch):
@@ -152,13 +153,13 @@ def test_no_more_facts_are_kept_than_that(sample, monkeypatch):
 def test_a_count_that_fails_leaves_nothing_behind(sample, monkeypatch):
     monkeypatch.setattr(kept, "PEOPLE_MONTHS", 1)
     engine = Watched(sample.home)
-    engine.breaks = "insert into anew.scene_month"
+    engine.breaks = "insert into anew.active_month"
     source = Source(engine, 1)
-    source.catalog = replace(source.catalog, carried=0)
+    source.catalog = replace(source.catalog, carried={})
     with pytest.raises(StorageFailed):
         told(source, filters(GROUPS["mass"]), "any_scene", EVERYTHING)
     there = "select table_name from duckdb_tables() where schema_name = 'anew'"
-    assert not [name for name in engine.run(there)["table_name"] if name.startswith("scene")]
+    assert not [name for name in engine.run(there)["table_name"] if name.startswith("active")]
     engine.breaks = ""
     expected = told(sample.source, filters(GROUPS["mass"]), "any_scene", EVERYTHING)
     assert tables(told(source, filters(GROUPS["mass"]), "any_scene", EVERYTHING)) == tables(

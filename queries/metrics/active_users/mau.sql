@@ -7,9 +7,7 @@
 -- direction = "up is better"
 -- people    = "people"
 -- where     = ["scene", "partner", "channel"]
--- reads     = [
---     "month", "active_month", "scene_month", "unmatched_month", "target", "calendar_note",
--- ]
+-- reads     = ["month", "active_month", "unmatched_month", "target", "calendar_note"]
 -- params    = ["first_month", "last_month", "as_of", "is_filtered"]
 -- order     = ["month"]
 -- owner     = "digital_banking"
@@ -54,19 +52,17 @@
 -- target            = "coalesce(target_level, target_base + target_increase)"
 -- target_completion = "people / nullif(coalesce(target_level, target_base + target_increase), 0)"
 --
--- Gross adds up the people of every scene; it is null where no scene is known. Unmatched scene
--- users are not people yet: beside the total, never in it, and only for the whole bank. A month is
--- compared with the month so many months earlier, or with the last month of the year before.
+-- Gross adds up the people of every scene; it is null where no scene is known, and in a month that
+-- an earlier day cuts. Unmatched scene users are not people yet: beside the total, never in it, and
+-- only for the whole bank. A month is compared with the month so many months earlier, or with the
+-- last month of the year before.
 with distinct_people as (
-    select month, cast(sum(people) as bigint) as people
+    select
+        month,
+        cast(sum(people) as bigint) as people,
+        cast(sum(scenes) as bigint) as scenes,
+        sum(known_scenes) as known_scenes,
     from active_month
-    where definition = $definition
-    group by month
-),
-
-scene_sum as (
-    select month, cast(sum(people) as bigint) as people, bool_or(scene <> 'unknown') as is_known
-    from scene_month
     where definition = $definition
     group by month
 ),
@@ -106,7 +102,7 @@ select
     month.last_day <= $as_of as is_complete,
     base.first_day as base_month,
     case when base.month is not null then coalesce(before.people, 0) end as people_before,
-    case when coalesce(scene_sum.is_known, false) then scene_sum.people end as gross,
+    case when distinct_people.known_scenes > 0 then distinct_people.scenes end as gross,
     case when not $is_filtered then coalesce(unmatched.users, 0) end as unmatched,
     plan.target_level,
     plan.target_increase,
@@ -119,7 +115,6 @@ left join month as base on base.month = compared.base_month
 left join distinct_people on distinct_people.month = month.month
 left join distinct_people as before on before.month = base.month
 left join distinct_people as year_start on year_start.month = (month.month // 12) * 12 - 1
-left join scene_sum on scene_sum.month = month.month
 left join unmatched on unmatched.month = month.month
 left join plan on plan.month = month.month
 left join festival on festival.month = month.month
