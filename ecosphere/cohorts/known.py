@@ -1,10 +1,10 @@
 """What a generation can tell of its people, so that a cohort that it cannot tell is refused."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ecosphere.cohorts.terms import EXAMPLES, Condition
+from ecosphere.cohorts.terms import EXAMPLES, Cohort, Condition, Joined, Not, Term
 from ecosphere.model import NOT_STATED, Engine, Month, Problem
 
 NAMED = 12  # so many values a message lists
@@ -59,6 +59,11 @@ class Known:
                                   example=EXAMPLES[condition.name])  # fmt: skip
 
 
+def exports(cohort: Cohort) -> frozenset[str]:
+    """The exports, beside events, that decide who is in a cohort, where they are delivered."""
+    return frozenset(_exports(cohort.term)) - {"events"}
+
+
 def read_known(engine: Engine) -> Known:
     """What the generation attached as `generation` tells."""
     row = engine.run(DAYS).row(0, named=True)
@@ -107,3 +112,16 @@ def span(first: int, last: int) -> str:
 def _some(codes: Collection[str]) -> str:
     listed = sorted(map(shown, codes))
     return ", ".join([*listed[:NAMED], "…"] if len(listed) > NAMED else listed) or "-"
+
+
+def _exports(term: Term) -> Iterator[str]:
+    match term:
+        case Condition():
+            for need in (term.name, *(key for key, _ in term.told)):
+                for group in NEEDED.get(need, ()):
+                    yield from (column.partition(".")[0] for column in group)
+        case Not():
+            yield from _exports(term.part)
+        case Joined():
+            for part in term.parts:
+                yield from _exports(part)

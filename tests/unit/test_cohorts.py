@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from ecosphere.cohorts import parse, sentence
+from ecosphere.cohorts import exports, parse, sentence
 from ecosphere.cohorts.terms import EXAMPLE, EXAMPLES, FORMS
 from ecosphere.model import Problem
 from ecosphere.text import Text
@@ -163,3 +163,9 @@ def test_every_condition_and_its_contrary_have_words_of_their_own(language: str)
 def test_what_is_not_stated_has_its_word() -> None:
     said = sentence(parse("active(scene=not_stated)"), Text("en"), AS_OF)
     assert said == "People who were active at Not stated"
+
+
+def test_the_exports_behind_a_cohort_are_those_that_decide() -> None:
+    assert exports(parse("active(partner=a, channel=b)")) == frozenset()
+    assert exports(parse("active(scene=a) or not holds(b)")) == {"partners", "holdings"}
+    assert exports(parse("not (sourced(partner=a) and active())")) == {"customers", "accounts"}
