@@ -31,6 +31,7 @@ def demo_command(
     out: Annotated[Path, typer.Option()],
     people: Annotated[int, typer.Option(min=1)] = 5_000,
     months: Annotated[int, typer.Option(min=1)] = 25,
+    partners: Annotated[int, typer.Option(min=60)] = 60,
     only: Annotated[list[str] | None, typer.Option(help="An export's name; repeats.")] = None,
     home: HomeOption = DEFAULT_HOME,  # noqa: ARG001  # every command takes it
     lang: LangOption = "en",
@@ -38,7 +39,7 @@ def demo_command(
     """Write synthetic exports with planted truths."""
     text = Text(lang)
     with bar(text, "demo") as advance:
-        truths = _demo(out, people, months, tuple(only) if only else None, advance)
+        truths = _demo(out, people, months, partners, tuple(only) if only else None, advance)
     rows = sum(truths["rows"].values())
     print(text("cli.demo", folder=out, rows=f"{rows:,}", people=f"{people:,}"))
 
@@ -101,11 +102,16 @@ def _delivery(
 
 
 def _demo(
-    out: Path, people: int, months: int, only: tuple[str, ...] | None, advance: Any
+    out: Path, people: int, months: int, partners: int, only: tuple[str, ...] | None, advance: Any
 ) -> dict[str, Any]:
     try:
         return demo.make(
-            out, people, months, only=only, progress=lambda share, _: advance("demo", share, 1)
+            out,
+            people,
+            months,
+            only=only,
+            partners=partners,
+            progress=lambda share, _: advance("demo", share, 1),
         )
     except (ValueError, FileExistsError) as refused:
         raise Problem("demo_refused", detail=str(refused)) from refused

@@ -90,7 +90,7 @@ def rows_of_month(world: World, month: int, visits: Visits) -> Rows:
     rows = Rows(
         person=visits.person,
         slot=visits.slot,
-        partner=np.where(lost, UNKNOWN, visits.partner).astype(np.int8),
+        partner=np.where(lost, UNKNOWN, visits.partner).astype(np.int16),
         second=(visits.day * 86_400 + of_day).astype(np.int32),
         channel=channel,
         kind=kind,
@@ -160,7 +160,7 @@ def _held(world: World, first: date, person: Ints, kind: Ints, day: Ints) -> Row
     return Rows(
         person=person,
         slot=np.zeros(count, np.int8),
-        partner=np.zeros(count, np.int8),
+        partner=np.zeros(count, np.int16),
         second=(day * 86_400 + 3600 + (person * np.int64(7919)) % 7200).astype(np.int32),
         channel=np.zeros(count, np.int8),
         kind=kind,

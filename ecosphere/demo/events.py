@@ -142,7 +142,7 @@ def _at(
 ) -> Visits:
     """One event per person from day `first` to day `last`, at the first home partner or own app."""
     slot = 0 if partner is None else 1
-    where = np.zeros(len(person), np.int8) if partner is None else partner[person, 1]
+    where = np.zeros(len(person), np.int16) if partner is None else partner[person, 1]
     day = rng.integers(first - 1, last, len(person), dtype=np.int32)
     return Visits(
         person.astype(np.int32),

@@ -15,6 +15,7 @@ from ecosphere.demo.events import visits_of_month
 from ecosphere.demo.further import TABLES, Further, further_truths, holdings_by_month
 from ecosphere.demo.history import build_changes
 from ecosphere.demo.notes import calendar_notes, finished, mau_targets
+from ecosphere.demo.partners import PARTNERS
 from ecosphere.demo.past import build_past
 from ecosphere.demo.people import REGIONS
 from ecosphere.demo.tables import (
@@ -34,6 +35,8 @@ from ecosphere.demo.window import Window, window_ending
 from ecosphere.demo.world import World, build_world, next_state
 
 Progress = Callable[[float, str], None]
+
+MOST_PARTNERS = 999  # their ids have three digits
 
 EXPORTS = (
     "events",
@@ -58,22 +61,21 @@ def make(
     until: date = date(2026, 11, 21),
     progress: Progress | None = None,
     only: tuple[str, ...] | None = None,
+    partners: int = PARTNERS,
 ) -> dict[str, Any]:
     """Write the exports, or `only` some, into `out` and return the truths, as in truths.json.
 
     Truths that need an export which is not written are left out. Raises ValueError when there are
-    no people, no months, a negative seed or an unknown export, and FileExistsError when `out` holds
-    events or holdings of other months: they would mix.
+    no people, no months, a negative seed, too few or too many partners or an unknown export, and
+    FileExistsError when `out` holds events or holdings of other months: they would mix.
     """
-    if people < 1 or months < 1 or seed < 0:
-        found = f"people={people}, months={months}, seed={seed}"
-        raise ValueError(f"{found}: expected at least 1, 1 and 0. Choose larger numbers.")
+    _refuse_size(people, months, seed, partners)
     wanted = _wanted(only)
     window = window_ending(until, months)
     _refuse_other_months(out, window)
     say = progress or _say_nothing
     say(0.0, "people")
-    world = build_world(window, people, seed)
+    world = build_world(window, people, seed, partners)
     ids = build_ids(world)
     out.mkdir(parents=True, exist_ok=True)
     rows, months_seen = _write_events(out, world, ids, say, "events" in wanted)
@@ -88,6 +90,14 @@ def make(
     (out / "truths.json").write_text(text + "\n", encoding="utf-8")
     say(1.0, "truths")
     return truths
+
+
+def _refuse_size(people: int, months: int, seed: int, partners: int) -> None:
+    if people < 1 or months < 1 or seed < 0:
+        found = f"people={people}, months={months}, seed={seed}"
+        raise ValueError(f"{found}: expected at least 1, 1 and 0. Choose larger numbers.")
+    if not PARTNERS <= partners <= MOST_PARTNERS:
+        raise ValueError(f"partners={partners}: expected {PARTNERS} to {MOST_PARTNERS}.")
 
 
 def _wanted(only: tuple[str, ...] | None) -> set[str]:

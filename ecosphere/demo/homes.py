@@ -11,6 +11,7 @@ from ecosphere.demo.people import REGIONS, People
 from ecosphere.demo.plan import Plan
 from ecosphere.demo.window import Window, generator
 
+OTHER_KEYS = (101, 102)  # of the ids of customers and devices; the other ones are partners'
 SLOTS = 7  # of a person: 0 the own apps, 1 to 6 the partners of the home set
 _HOME_SIZE = (0.34, 0.27, 0.18, 0.11, 0.06, 0.04)
 _NO_OWN_APP = 0.12  # share of people met in scenes only
@@ -35,7 +36,9 @@ class Homes:
     def texts(self, bits: int) -> pl.Series:
         """The scene_user_id of code person * SLOTS + slot: unrelated texts per partner."""
         person = np.arange(self.partner.size) // SLOTS
-        return tokens("u", person, self.partner.ravel() + 1, bits)
+        partner = self.partner.ravel()
+        key = partner + np.where(partner < OTHER_KEYS[0] - 1, 1, 1 + len(OTHER_KEYS))
+        return tokens("u", person, key, bits)
 
 
 def build_homes(window: Window, people: People, partners: Partners, plan: Plan, seed: int) -> Homes:
@@ -88,7 +91,7 @@ def _partners(rng: np.random.Generator, people: People, partners: Partners) -> I
     scenes = slice(OWN_APPS, None)
     pull = np.log(partners.pull() * partners.liking())[:, scenes].astype(np.float32)
     shut = np.where(partners.serves(len(REGIONS)), 0.0, -50.0)[:, scenes].astype(np.float32)
-    found = np.full((len(people), SLOTS), -1, np.int8)
+    found = np.full((len(people), SLOTS), -1, np.int16)
     for begin in range(0, len(people), _CHUNK):
         part = slice(begin, begin + _CHUNK)
         score = pull[taste[part]] + shut[people.region[part]]

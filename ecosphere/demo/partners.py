@@ -1,4 +1,4 @@
-"""The 60 partners: every name is invented, and none is meant to resemble a company."""
+"""The partners, 60 or more: every name is invented, and none is meant to resemble a company."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +18,7 @@ SCENES = (
     "travel",
     "living",
 )
+PARTNERS = 60  # in the table below, and the least there can be
 OWN_APPS = 3  # the first three partners
 LEAVING = 5  # the mid-size video partner that leaves, P006
 
@@ -129,9 +130,10 @@ class Partners:
         return met
 
 
-def build_partners(window: Window, left_on: date | None) -> Partners:
-    """The partners as of the end of the window; `left_on` is the last day of the leaving one."""
-    lines = [line.split("|") for line in _TABLE.strip().splitlines()]
+def build_partners(window: Window, left_on: date | None, count: int = PARTNERS) -> Partners:
+    """The partners as of the end of the window; `left_on` is the last day of the leaving one.
+    Beyond those of the table, the same come again under numbered names."""
+    lines = [_line(place) for place in range(count)]
     texts = dict(zip(_COLUMNS, zip(*lines, strict=True), strict=True))
     onboarded, ended = _lives(window, len(lines), left_on)
     return Partners(
@@ -144,6 +146,16 @@ def build_partners(window: Window, left_on: date | None) -> Partners:
         contract_ends=_contracts(window, ended),
         owners=tuple(_OWNERS[i % len(_OWNERS)] for i in range(len(lines))),
     )
+
+
+def _line(place: int) -> list[str]:
+    """A partner's texts; the own apps of a bank stay three."""
+    lines = _TABLE.strip().splitlines()
+    if place < PARTNERS:
+        return lines[place].split("|")
+    again, which = divmod(place - PARTNERS, PARTNERS - OWN_APPS)
+    scene, name, name_en, *others = lines[OWN_APPS + which].split("|")
+    return [scene, f"{name}{again + 2}", f"{name_en} {again + 2}", *others]
 
 
 def _region_groups(reach: tuple[str, ...]) -> Ints:

@@ -10,7 +10,7 @@ from ecosphere.demo.arrays import day_number
 from ecosphere.demo.columns import dates, look_up, moments, text
 from ecosphere.demo.details import CHANNELS, EVENT_TYPES, Rows
 from ecosphere.demo.history import Changes, validities
-from ecosphere.demo.homes import SLOTS, token_bits, tokens
+from ecosphere.demo.homes import OTHER_KEYS, SLOTS, token_bits, tokens
 from ecosphere.demo.notes import Note, Target
 from ecosphere.demo.people import (
     ACQUISITION_CHANNELS,
@@ -23,7 +23,7 @@ from ecosphere.demo.people import (
 )
 from ecosphere.demo.world import World
 
-_CUSTOMER_KEY, _DEVICE_KEY = 101, 102  # apart from the partners' keys, 1 to 60
+_CUSTOMER_KEY, _DEVICE_KEY = OTHER_KEYS
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ecosphere.demo.arrays import Flags, Ints, day_number
 from ecosphere.demo.homes import Homes, acquired_by, build_homes
-from ecosphere.demo.partners import Partners, build_partners
+from ecosphere.demo.partners import PARTNERS, Partners, build_partners
 from ecosphere.demo.people import ACQUISITION_CHANNELS, People, build_people
 from ecosphere.demo.plan import Plan, build_plan
 from ecosphere.demo.rhythm import Campaign, build_campaigns
@@ -33,11 +33,11 @@ class World:
     acquired_by: Ints
 
 
-def build_world(window: Window, count: int, seed: int) -> World:
+def build_world(window: Window, count: int, seed: int, partner_count: int = PARTNERS) -> World:
     """The world of one seed."""
     people = build_people(window, count, seed)
     plan = build_plan(window, people, seed)
-    partners = build_partners(window, plan.left_on)
+    partners = build_partners(window, plan.left_on, partner_count)
     homes = build_homes(window, people, partners, plan, seed)
     through = people.acquired == ACQUISITION_CHANNELS.index("partner")
     return World(
