@@ -54,7 +54,7 @@ def test_the_readme_tells_the_defaults_of_numbers() -> None:
         p.opts[0]: str(p.default)
         for command in COMMANDS.values()
         for p in command.params
-        if isinstance(p.default, int)
+        if isinstance(p.default, int) and not isinstance(p.default, bool)
     }
 
 

@@ -28,6 +28,9 @@ PROBLEMS = {
     "Unhealthy",
 }
 ASKED = list(questions().values())
+# Keys that begin so are all used.
+BEGINNINGS = ("doctor.state", "doctor.check", "check.severity",
+              "bench.subject", "bench.name", "bench.unit")  # fmt: skip
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -187,10 +190,9 @@ def _made() -> dict[str, set[str]]:
         "delivery.{}": {k for k in EN if k.startswith("delivery.") and _last(k) in _literals()},
         "doctor.{}": {key for key in EN if key.startswith("doctor.") and _last(key) in _literals()},
         "cli.redone.{}": {k for k in EN if k.startswith("cli.redone.") and _last(k) in _literals()},
-        "doctor.state_{}": {key for key in EN if key.startswith("doctor.state_")},
-        "doctor.check_{}": {key for key in EN if key.startswith("doctor.check_")},
-        "bench.step_{}": {key for key in EN if key.startswith("bench.step_")},
-        "check.severity_{}": {key for key in EN if key.startswith("check.severity_")},
+        **{
+            f"{part}_{{}}": {key for key in EN if key.startswith(f"{part}_")} for part in BEGINNINGS
+        },
         "progress.{}": {k for k in EN if k.startswith("progress.") and _last(k) in _literals()},
         **_made_of_activity(choices, findings),
     }

@@ -1,50 +1,72 @@
-"""How long it takes to check, build and ask, beside the database's own scan of the same files.
+"""How long it takes to check, build, ask and serve, beside the database's own scan of the files.
 
 All in one run on one machine, so that the ratios mean something on another.
 """
 
-from collections.abc import Callable
+import os
+import platform
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any
 
 from ecosphere import contract, demo
-from ecosphere.bench.delivery import Night, events_alone, hold_last_day
-from ecosphere.build import Built, build
+from ecosphere.bench import builds, draws, memory, questions, raw, readers
+from ecosphere.bench.delivery import events_alone, hold_last_day
+from ecosphere.bench.measure import QUICK, Advance, Effort, Figure, timed
 from ecosphere.config import Config
 from ecosphere.contract.quote import identifier, parquet
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.library import Question, questions
-from ecosphere.model import NOT_STATED, ExportRefused, Filters, Role
-from ecosphere.source import Source, open_source
+from ecosphere.model import ExportRefused
+from ecosphere.source import Catalog, open_source
 
-BEFORE_ASKING = 6  # steps
-Advance = Callable[[str, float, int], None]  # what, steps done, of how many
-Found = TypeVar("Found")
+__all__ = ["QUICK", "Bench", "Effort", "Figure", "Machine", "Size", "run"]
+
+VERSIONS = ("duckdb", "polars", "streamlit")
 
 
 @dataclass(frozen=True)
-class Step:
-    """What was timed: the median of its runs in seconds, and as a multiple of the scan."""
+class Size:
+    """Of the exports that are made for a run."""
 
-    name: str
-    seconds: float
-    times_scan: float
-    runs: int
-    rows: int | None = None  # of events, where the step reads them
-    question: str | None = None
-    where: str | None = None  # the filter under which it was asked
+    people: int
+    months: int
+    partners: int
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What it ran on: nothing by which it could be found."""
+
+    processors: int
+    memory_bytes: int
+    copy_rate: float  # bytes in a second, by one thread
+    versions: dict[str, str]
+
+    @classmethod
+    def here(cls) -> "Machine":
+        return cls(
+            processors=os.cpu_count() or 1,
+            memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+            copy_rate=memory.copy_rate(),
+            versions={
+                "python": platform.python_version(),
+                **{name: version(name) for name in VERSIONS},
+            },
+        )
 
 
 @dataclass(frozen=True)
 class Bench:
-    """One run: of what, and how long each step took."""
+    """One run: where, of what, and what was found."""
 
+    machine: Machine
     people: int
     months: int
     events: int
@@ -52,69 +74,87 @@ class Bench:
     event_bytes: int
     night_events: int  # those of the day that the nightly build adds
     generation_bytes: int
-    threads: int
-    steps: tuple[Step, ...]
+    figures: tuple[Figure, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"figures": [figure.as_dict() for figure in self.figures]}
+
+    def floor(self, figure: Figure) -> float | None:
+        """How many times what copying the bytes that it has to touch would take."""
+        if figure.touched and figure.seconds:
+            return figure.seconds / (figure.touched / self.machine.copy_rate)
+        return None
 
 
-class _Clock:
-    """Times one step after another."""
+class _Figures:
+    """Collects figures, and says what is being done."""
 
-    def __init__(self, repeat: int, advance: Advance):
-        self._repeat, self._advance = repeat, advance
-        self._steps = BEFORE_ASKING + 2 * len(questions())
-        self.steps: list[Step] = []
+    def __init__(self, advance: Advance):
+        self._advance, self._done = advance, 0
+        self.all: list[Figure] = []
 
-    def time(
-        self, name: str, action: Callable[[int], Found], *, once: bool = False, **of: Any
-    ) -> Found:
-        """What the action returns last; it is told the number of its run."""
-        took = []
-        for number in range(1 if once else self._repeat):
-            began = perf_counter()
-            found = action(number)
-            took.append(perf_counter() - began)
-        seconds = median(took)
-        scan = self.steps[0].seconds if self.steps else seconds
-        self.steps.append(Step(name, seconds, seconds / scan, len(took), **of))
-        self._advance("bench", len(self.steps), self._steps)
-        return found
+    def take(self, subject: str, figures: Iterator[Figure]) -> None:
+        self._advance(subject, self._done, len(SUBJECTS))
+        self.all += figures
+        self._done += 1
 
 
-def run(
-    work: Path, exports: Path | None, people: int, months: int, repeat: int, advance: Advance
-) -> Bench:
-    """Time every step, on exports made for it in `work` unless a folder of them is given.
+SUBJECTS = ("checks", "builds", "questions", "anew", "raw", "readers", "swap", "sessions")
+
+
+def run(work: Path, exports: Path | None, size: Size, effort: Effort, advance: Advance) -> Bench:
+    """Measure everything, on exports made for it in `work` unless a folder of them is given.
 
     Generations go to `work` too. Raises what `demo.make` and `build` raise.
     """
     given = (exports or work / "made").absolute()
     if exports is None:
-        demo.make(given, people, months, progress=lambda share, _: advance("demo", share, 1))
-    clock = _Clock(repeat, advance)
-    events = _check(given).sources["events"].files
-    rows = _scan(events)  # unseen: from here on scan and check read from memory, not from the disk
-    clock.time("scan", lambda _: _scan(events), rows=rows)
-    alone = events_alone(work / "alone", given, events)
-    clock.time("check_events", lambda _: _check(alone), rows=rows)
-    clock.time("check", lambda _: _check(given), rows=rows)
+        demo.make(given, size.people, size.months, partners=size.partners,
+                  progress=lambda share, _: advance("demo", share, 1))  # fmt: skip
+    found, machine = _Figures(advance), Machine.here()
+    report = _check(given)
+    events = report.sources["events"].files
+    event_bytes = sum(file.stat().st_size for file in events)
+    found.take("checks", _checks(work, given, events, effort))
+    rows = found.all[0].rows or 0
     night = hold_last_day(work / "delivered", given, events)
     home = Home(work / "home")
-    built = _builds(clock, home, night, rows)
-    months_built = _asks(clock, home)
+    found.take("builds", builds.nights(home, night, rows, event_bytes))
+    served = home.generation(home.served())
+    sizes = memory.table_bytes(served)
+    source = open_source(home)
+    found.take("questions", questions.from_facts(source, sizes, effort.repeat))
+    found.take("anew", questions.anew(source))
+    found.take("raw", raw.from_events(source, report))
+    found.take("readers", readers.at_once(source, effort))
+    found.take("swap", readers.swap(home, night.folder))
+    found.take("sessions", _sessions(home, draws.offered(source), effort))
     return Bench(
-        people=built.people,
-        months=months_built,
+        machine=machine,
+        people=_people(served),
+        months=len(source.catalog.months),
         events=rows,
         event_files=len(events),
-        event_bytes=sum(file.stat().st_size for file in events),
+        event_bytes=event_bytes,
         night_events=night.rows,
-        generation_bytes=home.generation(built.number).stat().st_size,
-        threads=_threads(),
-        steps=tuple(clock.steps),
+        generation_bytes=home.generation(home.served()).stat().st_size,
+        figures=(*found.all, *memory.of_tables(sizes)),
     )
+
+
+def _checks(work: Path, given: Path, events: tuple[Path, ...], effort: Effort) -> Iterator[Figure]:
+    """DuckDB's own scan of the events, the yardstick; a check of them alone; and of all exports."""
+    rows = _scan(events)  # unseen: from here on scan and check read from memory, not from the disk
+    size = sum(file.stat().st_size for file in events)
+    alone = events_alone(work / "alone", given, events)
+    steps: dict[str, tuple[Callable[[], object], int | None]] = {
+        "scan": (lambda: _scan(events), size),
+        "check_events": (lambda: _check(alone), size),
+        "check": (lambda: _check(given), None),
+    }
+    for name, (action, touched) in steps.items():
+        seconds = median(timed(action) for _ in range(effort.checks))
+        yield Figure("checks", name, seconds, "s", runs=effort.checks, rows=rows, touched=touched)
 
 
 def _scan(files: tuple[Path, ...]) -> int:
@@ -124,11 +164,6 @@ def _scan(files: tuple[Path, ...]) -> int:
         columns = map(identifier, engine.run(f"select * from {every} limit 0").columns)
         looked = ", ".join(f"count({c}), min({c}), max({c})" for c in columns)
         return int(engine.run(f"select count(*) as n, {looked} from {every}")["n"].item())
-
-
-def _threads() -> int:
-    with closing(duckdb.scratch()) as engine:
-        return int(engine.run("select current_setting('threads') as n").item())
 
 
 def _check(folder: Path) -> contract.Report:
@@ -141,44 +176,12 @@ def _check(folder: Path) -> contract.Report:
     return report
 
 
-def _builds(clock: _Clock, home: Home, night: Night, rows: int) -> Built:
-    """Everything but the last day into an empty HOME, that day on top, and nothing new."""
-
-    def built(_: int) -> Built:
-        return build(home, night.folder, contract.Mapping(), Config(), date.today())
-
-    clock.time("build", built, once=True, rows=rows - night.rows)
-    night.deliver()
-    clock.time("nightly", built, once=True, rows=rows)
-    return clock.time("unchanged", built, once=True, rows=rows)
+def _sessions(home: Home, catalog: Catalog, effort: Effort) -> Iterator[Figure]:
+    """Streamlit is loaded here only: it would cost every other command a second."""
+    sessions = import_module("ecosphere.bench.sessions")
+    yield from sessions.real(home, catalog, effort)
 
 
-def _asks(clock: _Clock, home: Home) -> int:
-    """Every question of all people, then of those with one value of an attribute; the months."""
-    source = open_source(home)
-    chosen = _chosen(source)
-    for asked in questions().values():
-        _ask(clock, source, asked, {})
-        if chosen:
-            _ask(clock, source, asked, chosen)
-    return len(source.catalog.months)
-
-
-def _ask(clock: _Clock, source: Source, asked: Question, who: dict[str, list[str]]) -> None:
-    name = asked.roles[0] if asked.roles else Config().default_role
-    where = ", ".join(f"{key}={value}" for key, (value,) in who.items()) or None
-
-    def answer(number: int) -> None:
-        role = Role(name, k=Role(name).k + number)  # another role: no answer comes from the cache
-        source.ask(asked.name, Filters.of(who), {}, role)
-
-    clock.time("ask", answer, question=asked.name, where=where)
-
-
-def _chosen(source: Source) -> dict[str, list[str]]:
-    """The first stated value of the first attribute that the facts carry."""
-    for attribute in source.catalog.attributes.values():
-        for code, value in attribute.values.items():
-            if code != NOT_STATED and max(value.positions) <= min(source.catalog.carried.values()):
-                return {attribute.name: [code]}
-    return {}
+def _people(generation: Path) -> int:
+    with closing(duckdb.serving(generation)) as engine:
+        return int(engine.run("select count(*) as n from generation.people.person").item())
