@@ -9,14 +9,13 @@ from random import Random
 
 from ecosphere.config import Config
 from ecosphere.library import GIVEN, Question, query, questions
-from ecosphere.model import Filters, Role
+from ecosphere.model import NOT_STATED, Filters, Role
 from ecosphere.source import Catalog, Source, Value
 
 SEED = 20261121
 SMALL_GROUP = 100_000  # people: up to here a group is counted anew in a fifth of a second
 SMALLEST_K, ROLES = 10, 60  # a source remembers what 64 roles may choose
 
-Who = dict[str, list[str]]
 Values = Mapping[str, Mapping[str, Value]]  # attribute -> code -> value
 
 
@@ -27,12 +26,18 @@ def chance(number: int = 0) -> Random:
 
 def covered(catalog: Catalog) -> Values:
     """What facts carry."""
-    return _values(catalog, lambda value: max(value.positions) <= catalog.carried)
+    return _values(catalog, lambda value: max(value.positions) <= _carried(catalog))
 
 
 def uncovered(catalog: Catalog) -> Values:
     """What has to be counted anew from people."""
-    return _values(catalog, lambda value: max(value.positions) > catalog.carried)
+    return _values(catalog, lambda value: max(value.positions) > _carried(catalog))
+
+
+def _carried(catalog: Catalog) -> int:
+    """The attributes that every fact carries of which somebody asks."""
+    facts = {name for asked in charts() for name in asked.reads} & set(catalog.carried)
+    return min(catalog.carried[name] for name in facts)
 
 
 def _values(catalog: Catalog, is_meant: Callable[[Value], bool]) -> Values:
@@ -43,27 +48,29 @@ def _values(catalog: Catalog, is_meant: Callable[[Value], bool]) -> Values:
     return {name: values for name, values in found.items() if values}
 
 
-def _one(catalog: Catalog, random: Random) -> Who:
+def _one(catalog: Catalog, random: Random) -> Filters:
     """One value of one attribute."""
     name, values = _some(covered(catalog), random)
-    return {name: [random.choice(list(values))]}
+    return Filters.of({name: [random.choice(list(values))]})
 
 
-def _several(catalog: Catalog, random: Random) -> Who:
+def _several(catalog: Catalog, random: Random) -> Filters:
     """Up to three values each of two attributes."""
     values = covered(catalog)
     names = random.sample(list(values), min(2, len(values)))
-    return {name: random.sample(list(values[name]), min(3, len(values[name]))) for name in names}
+    return Filters.of(
+        {name: random.sample(list(values[name]), min(3, len(values[name]))) for name in names}
+    )
 
 
-def _unit(catalog: Catalog, random: Random) -> Who:
+def _unit(catalog: Catalog, random: Random) -> Filters:
     """A unit below the branches that facts carry."""
     trees = {n: v for n, v in uncovered(catalog).items() if catalog.attributes[n].is_tree}
     name, values = _some(trees, random)
-    return {name: [random.choice(list(values))]}
+    return Filters.of({name: [random.choice(list(values))]})
 
 
-def _value(catalog: Catalog, random: Random) -> Who:
+def _value(catalog: Catalog, random: Random) -> Filters:
     """One value, that at most SMALL_GROUP people have, of an attribute that facts do not carry."""
     flat = {n: v for n, v in uncovered(catalog).items() if not catalog.attributes[n].is_tree}
     few = {
@@ -71,14 +78,25 @@ def _value(catalog: Catalog, random: Random) -> Who:
         for name, values in flat.items()
     }
     name, values = _some({name: values for name, values in few.items() if values}, random)
-    return {name: [random.choice(list(values))]}
+    return Filters.of({name: [random.choice(list(values))]})
 
 
-def _everybody(catalog: Catalog, random: Random) -> Who:
+def _everybody(catalog: Catalog, random: Random) -> Filters:
     """Every value of an attribute that facts do not carry."""
     flat = {n: v for n, v in uncovered(catalog).items() if not catalog.attributes[n].is_tree}
     name, values = _some(flat, random)
-    return {name: list(values)}
+    return Filters.of({name: list(values)})
+
+
+def _place(catalog: Catalog, random: Random) -> Filters:
+    """One scene, with all the people who were there."""
+    return Filters.of({"scene": [random.choice(list(catalog.places["scene"].values))]})
+
+
+def _cohort(catalog: Catalog, random: Random) -> Filters:
+    """Whoever was at one partner in the last three months."""
+    partners = [code for code in catalog.places["partner"].values if code != NOT_STATED]
+    return Filters(cohort=f"active(partner={random.choice(partners)}, from=-2)")
 
 
 def _some(values: Values, random: Random) -> tuple[str, Mapping[str, Value]]:
@@ -86,10 +104,16 @@ def _some(values: Values, random: Random) -> tuple[str, Mapping[str, Value]]:
     return random.choice(list(values.items()))
 
 
-Kind = Callable[[Catalog, Random], Who]
+Kind = Callable[[Catalog, Random], Filters]
 # Answered from facts, and counted anew from people.
 KINDS: Mapping[str, Kind] = {"one": _one, "several": _several}
-ANEW: Mapping[str, Kind] = {"unit": _unit, "value": _value, "everybody": _everybody}
+ANEW: Mapping[str, Kind] = {
+    "unit": _unit,
+    "value": _value,
+    "cohort": _cohort,
+    "place": _place,
+    "everybody": _everybody,
+}
 
 
 def has(kind: Kind, catalog: Catalog) -> bool:
@@ -102,8 +126,10 @@ def has(kind: Kind, catalog: Catalog) -> bool:
 
 
 def charts() -> list[Question]:
-    """Questions that every reader may ask, of people whom a filter can choose."""
-    return [asked for asked in questions().values() if not asked.roles and is_filtered(asked)]
+    """Questions that every reader may ask, of people whom a filter can choose; the first answers
+    the page's question."""
+    found = [asked for asked in questions().values() if not asked.roles and is_filtered(asked)]
+    return sorted(found, key=lambda asked: not asked.default)
 
 
 def is_filtered(asked: Question) -> bool:
@@ -127,4 +153,4 @@ def draws(catalog: Catalog, random: Random) -> Iterator[Filters]:
     while True:
         yield Filters()
         for kind in kinds:
-            yield Filters.of(kind(catalog, random))
+            yield kind(catalog, random)

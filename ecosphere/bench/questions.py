@@ -33,7 +33,7 @@ def anew(source: Source) -> Iterator[Figure]:
             continue
         random, first, later = draws.chance(), [], []
         for _ in range(GROUPS):
-            chosen = Filters.of(kind(catalog, random))
+            chosen = kind(catalog, random)
             took = [_time(source, asked, chosen, next(draws.roles())) for asked in charts]
             first.append(took[0])
             later += took[1:]
@@ -45,7 +45,7 @@ def anew(source: Source) -> Iterator[Figure]:
 def _chosen(catalog: Catalog) -> list[Filters]:
     random = draws.chance()
     kinds = [kind for kind in draws.KINDS.values() if draws.has(kind, catalog)]
-    return [Filters.of(kind(catalog, random)) for _ in range(FILTERS) for kind in kinds]
+    return [kind(catalog, random) for _ in range(FILTERS) for kind in kinds]
 
 
 def _times(source: Source, asked: Question, chosen: list[Filters], first: int) -> list[float]:

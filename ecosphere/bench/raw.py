@@ -61,7 +61,7 @@ def _filters(source: Source) -> list[Filters]:
     flat = {name: one for name, one in catalog.attributes.items() if not one.is_tree}
     plain = replace(catalog, attributes=flat)
     kinds = [kind for kind in draws.KINDS.values() if draws.has(kind, plain)]
-    return [Filters(), *(Filters.of(kind(plain, random)) for kind in kinds)]
+    return [Filters(), *(kind(plain, random) for kind in kinds)]
 
 
 def _compared(source: Source, name: str, filters: Filters, truth: pl.DataFrame) -> float:

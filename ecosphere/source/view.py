@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ecosphere.cohorts import exports, parse
 from ecosphere.library import GIVEN, Query, Question, placed, query, says_where
 from ecosphere.model import Filters, Month, Problem, Role
 from ecosphere.source import refused
@@ -106,7 +107,8 @@ class View:
         """The exports that decide who was chosen, beyond those of all people."""
         names = (condition.attribute for condition in self.people.conditions)
         is_by_tree = any(self.catalog.attributes[name].is_tree for name in names)
-        return frozenset({TREE} if is_by_tree else ())
+        behind = exports(parse(self.filters.cohort)) if self.filters.cohort else frozenset()
+        return behind | ({TREE} if is_by_tree else set())
 
     def sql(self, asked: Question, anew: Facts) -> str:
         """The question over the rows that were chosen; `anew` gives facts that are not stored."""

@@ -23,7 +23,7 @@ from ecosphere.cli.bench import _print
 from ecosphere.engines.duckdb import serving
 from ecosphere.generations import Home
 from ecosphere.library import questions
-from ecosphere.model import ExportRefused, Filters, Problem
+from ecosphere.model import ExportRefused, Problem
 from ecosphere.source import Source, open_source
 from ecosphere.text import LANGUAGES, Text
 
@@ -160,7 +160,7 @@ def test_groups_that_no_fact_tells_are_measured(home: Home, tmp_path: Path) -> N
 def test_choices_are_random_and_the_same_in_every_run(source: Source) -> None:
     catalog = draws.offered(source)
     first, again, other = (
-        [Filters.of(draws.KINDS["several"](catalog, chance)) for _ in range(5)]
+        [draws.KINDS["several"](catalog, chance) for _ in range(5)]
         for chance in (draws.chance(), draws.chance(), draws.chance(1))
     )
     assert first == again != other
