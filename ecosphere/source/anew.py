@@ -60,9 +60,18 @@ class Counting:
         if found.schema != "people" or not found.month:
             return f"select * from generation.{found.schema}.{found.name}"
         if self.places and not found.places:
-            return _select(self.fact(found), self._limits(found))
+            return self._from_places(found)
         rows = self._in_months(found)
         return self._in_two_cells(found, rows, reader) if self.who and found.cells else rows
+
+    def placed(self) -> str:
+        """Who was in the chosen places when."""
+        return self._in_months(query("person_place"))
+
+    def _from_places(self, found: Query) -> str:
+        """A table of people as it is when only the chosen places are seen."""
+        always = dict.fromkeys(found.cells, "1") if self.is_steady else {}
+        return _select(self.fact(found), self._limits(found), _told(always))
 
     def _limits(self, found: Query) -> list[str]:
         """Conditions on the rows of a table, beside those on months."""

@@ -3,6 +3,7 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from threading import Lock
 
@@ -53,7 +54,7 @@ class Cohorts:
             "where customer_id in (select unnest(cast($ids as varchar[])))",
             {"ids": list(ids)},
         )
-        if self._count(f"select person from {table}") < LEAST_KNOWN:
+        if self._count(People(members=(Members(f"select person from {table}"),))) < LEAST_KNOWN:
             self._engine.execute(f"drop table {table}")
             raise Problem("list_too_short", least=LEAST_KNOWN)
         with self._lock:
@@ -76,15 +77,13 @@ class Cohorts:
 
     def _judge_now(self, found: tuple[Members, ...], role: Role) -> None:
         rows = (Condition.of(n, self._catalog.find(n, values)) for n, values in role.rows)
-        scope, group = People(tuple(rows)), People((), found)
-        told = self._engine.run(
-            "select count(*) as everybody, count(*) filter (where is_in) as inside from ("
-            f"select person, person in (select person from ({group.who()}) as chosen) as is_in "
-            f"from ({scope.who()}) as scope group by person)",
-            {**scope.params(), **group.params()},
-        ).row(0, named=True)
-        if min(told["inside"], told["everybody"] - told["inside"]) < role.k:
+        scope = People(tuple(rows))
+        inside = self._count(replace(scope, members=found))
+        if min(inside, self._count(scope) - inside) < role.k:
             raise Problem("cohort_too_small", k=role.k)
 
-    def _count(self, people: str) -> int:
-        return int(self._engine.run(f"select count(*) as n from ({people}) as people").item())
+    def _count(self, people: People) -> int:
+        """How many were ever chosen."""
+        each = "distinct person" if people.conditions else "*"  # without conditions: one row each
+        sql = f"select count({each}) as n from ({people.who()}) as who"
+        return int(self._engine.run(sql, people.params()).item())

@@ -10,14 +10,14 @@ from threading import Lock
 from ecosphere.library import Query, query
 from ecosphere.model import Engine
 from ecosphere.source.anew import Counting
-from ecosphere.source.people import People
+from ecosphere.source.people import Params, People
 from ecosphere.source.view import Facts, View
 
 FACTS_KEPT = 96  # in two cells a fact has some hundred rows
 # So many people times months are counted at a time, that memory stays within half of what serving
-# may use, however many there are. Rows of months are gone through once; who was where is gathered
-# by person and month first; in chosen places only some of the people did anything.
-PEOPLE_MONTHS, GATHERED, PLACED = 50_000_000, 1_000_000, 3_000_000
+# may use, however many there are: rows of months are gone through once, who was where is gathered
+# by person and month first. In chosen places it is so many rows of who was where.
+PEOPLE_MONTHS, GATHERED, PLACED = 50_000_000, 1_000_000, 2_000_000
 
 
 class Kept:
@@ -100,21 +100,21 @@ class Kept:
 
     def _parts(self, counting: Counting, found: Query) -> Iterator[Counting]:
         """Some months at a time; in chosen places, where a month tells of those before it, some
-        people at a time. Without anybody there is one part, and nobody in it."""
-        people, last = self._engine.run(
-            "select count(distinct person) as people, coalesce(max(person), 0) as last "
-            f"from ({counting.who}) as who"
-        ).row(0)
-        months = counting.last - counting.first + 1
+        people at a time. What is nobody's is one part."""
         if not counting.places:
+            people = self._one(f"select count(distinct person) as n from ({counting.who}) as who")
             is_gathered = any(query(name).places for name in found.reads)
             most = GATHERED if is_gathered else PEOPLE_MONTHS
             yield from counting.by_months(max(1, most // max(1, people)))
-            return
-        parts = max(1, people * months // PLACED)
-        size = last // parts + 1
-        for first in range(0, last + 1, size):
-            yield replace(counting, people=(first, first + size - 1))
+        elif any(query(name).person for name in found.reads):
+            sql = f"select count(*) as n from ({counting.placed()}) as placed"
+            parts = self._one(sql, counting.places.params()) // PLACED + 1
+            last = self._one(f"select coalesce(max(person), 0) as n from ({counting.who}) as who")
+            size = last // parts + 1
+            for first in range(0, last + 1, size):
+                yield replace(counting, people=(first, first + size - 1))
+        else:
+            yield counting
 
     def _who(self, view: View) -> str:
         """The table of everybody who is ever chosen; only that of the last group is kept."""
@@ -126,6 +126,9 @@ class Kept:
             self._engine.execute(f"create table {table} as {who}", view.restricting(who))
             self._group = (view.people, table)
         return self._group[1]
+
+    def _one(self, sql: str, params: Params | None = None) -> int:
+        return int(self._engine.run(sql, params).item())
 
     def _new(self, name: str) -> str:
         self._engine.execute("create schema if not exists anew")

@@ -86,9 +86,11 @@ class People:
             where = f" where {' and '.join(among)}" if among else ""
             runs = "0 as since, 99999 as until, 1 as cell"
             return f"select person, {runs} from {EVERYBODY}{where}"
-        tests = self.tests()
-        ever = [f"person in (select person from {PROFILES} where {tests})", *among]
+        # Lists are looked at once: that is what this costs.
+        inside = " and ".join([self.tests(), *among])
         return (
-            f"select person, since, until, case when {tests} then 1 else 0 end as cell "
-            f"from {PROFILES} where {' and '.join(ever)}"
+            f"with inside as (select person, since, until from {PROFILES} where {inside}) "
+            "select person, since, until, 1 as cell from inside union all "
+            f"select person, since, until, 0 as cell from {PROFILES} "
+            "semi join inside using (person) anti join inside using (person, since)"
         )

@@ -96,7 +96,7 @@ def test_every_group_of_a_random_world_is_what_a_filter_says(seed: int):
     with TemporaryDirectory() as folder:
         source = serve(random_world(seed), Path(folder) / "home")
         others = open_source(Home(Path(folder) / "home"))
-        others.catalog = replace(others.catalog, carried=0)  # counts everything anew
+        others.catalog = replace(others.catalog, carried={})  # counts everything anew
         somewhere = {**random_who(source, draw), **random_where(source, draw)}
         for who in ({}, somewhere):
             for by in source.catalog.attributes:

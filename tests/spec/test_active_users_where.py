@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecosphere import answers
+from ecosphere.generations import Home
 from ecosphere.library import question
 from ecosphere.model import Problem
+from ecosphere.source import kept, open_source
 from tests.spec import oracle
 from tests.spec.asking import answers as counts
 from tests.spec.asking import column, filters, row_of
@@ -91,6 +93,15 @@ def test_all_places_together_are_everywhere(sample):
     whole = column(sample.source, "mau", "people")
     for name, places in sample.source.catalog.places.items():
         assert column(sample.source, "mau", "people", who={name: list(places.values)}) == whole
+
+
+def test_people_counted_some_at_a_time_are_those_counted_at_once(sample, monkeypatch):
+    """Also scene users, who are nobody's and so not some of the people."""
+    where = {"scene": ["video", "food"], "channel": ["partner_app", "web"]}
+    expected = counts(sample.source, who=where)
+    assert sum(month["unmatched"] for month in expected.values()) > 0
+    monkeypatch.setattr(kept, "PLACED", 1_000)
+    assert counts(open_source(Home(sample.home)), who=where) == expected
 
 
 def test_a_question_that_knows_no_places_says_so(sample):

@@ -147,10 +147,10 @@ def test_groups_that_no_fact_tells_are_measured(home: Home, tmp_path: Path) -> N
     generation = tmp_path / "generation.duckdb"
     copyfile(home.generation(home.served()), generation)
     with closing(duckdb.connect(str(generation))) as engine:
-        engine.execute("update stored.attribute set is_carried = position = 1")
+        engine.execute("update stored.fact set attributes = 1")
     figures = list(anew(Source(serving(generation), 1)))
     kinds = {one.name.rpartition("_")[2] for one in figures}
-    assert kinds == {"value", "everybody"}  # no unit: no export tells of branches
+    assert kinds == {"value", "everybody", "place", "cohort"}  # no unit: no export tells of branches
     assert {one.name for one in figures} == {
         f"anew_{when}_{kind}" for when in ("first", "later") for kind in kinds
     }
