@@ -178,6 +178,7 @@ def _made() -> dict[str, set[str]]:
         "exports.{}": _all("exports", behind & set(contracts())),
         "sections.{}": _all("sections", MENU),
         "pages.{}": _all("pages", stems),
+        "cohort_form.{}": {key for key in EN if key.startswith("cohort_form.")},
         "places.{}": _all("places", (*PLACES, "category")),
         "app.{}": _all("app", ("from", "to", "unit", "kind", "grain", "owner", *BEHIND)),
         "options.{}.label": {f"options.{name}.label" for name, _ in choices},

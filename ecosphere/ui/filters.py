@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import streamlit as st
 
+from ecosphere.cohorts import parse
 from ecosphere.exhibit import value_label
 from ecosphere.library import COMPARE, SPLIT, questions
 from ecosphere.model import Filters, Month, Problem
@@ -16,6 +17,7 @@ FINISHED_MONTHS_SHOWN = 13  # a year and the month a year ago
 FILTERS_IN_SIGHT = 4  # the rest stands under "more filters"
 WHO = "who."  # keys of widgets that choose people, or places
 BELOW = "below."  # keys of widgets that choose among the units below one
+COHORT, LISTED = "cohort", "listed"  # keys of the text of a cohort, and of a list of people
 OPTION = "option."  # keys of choices that stand on a chart, or in the bar for all charts
 SPLIT_WIDTH = 240  # pixels: "by acquisition channel"
 
@@ -29,7 +31,7 @@ def read_link(catalog: Catalog) -> None:
     unknown = []
     for code in st.query_params:
         for value in st.query_params.get_all(code):
-            if value in known.get(code, ()):
+            if value in known.get(code, ()) or (code == COHORT and _canonical(value)):
                 _choose(code, value)
             else:
                 unknown.append(f"{code}={value}")
@@ -47,6 +49,8 @@ def write_link(catalog: Catalog) -> None:
         chosen["from"] = state["from"]
     if state.get("to") not in (None, str(last)):
         chosen["to"] = state["to"]
+    if cohort := _canonical(state.get(COHORT)):
+        chosen[COHORT] = cohort
     # Always in one order: the same codes in another order would be one more step for "Back".
     for name in sorted(str(key) for key in state):
         if name.startswith(OPTION) and state[name] != _default_option(name.removeprefix(OPTION)):
@@ -61,7 +65,7 @@ def keep() -> None:
     language the server would know none of them, and drop the filters without a word.
     """
     for key in list(st.session_state):
-        if key in ("from", "to", OPTION + COMPARE) or str(key).startswith((WHO, BELOW)):
+        if key in ("from", "to", COHORT, OPTION + COMPARE) or str(key).startswith((WHO, BELOW)):
             st.session_state[key] = st.session_state[key]
 
 
@@ -94,6 +98,8 @@ def chosen(catalog: Catalog) -> Filters:
         _who(catalog),
         first=Month.parse(st.session_state.get("from") or str(first)),
         last=Month.parse(st.session_state.get("to") or str(last)),
+        cohort=_canonical(st.session_state.get(COHORT)),
+        listed=st.session_state.get(LISTED) or "",
     )
 
 
@@ -151,6 +157,14 @@ def _split_by(catalog: Catalog, name: str, text: Text) -> str:
 
 def _split_all(key: str) -> None:
     st.session_state[OPTION + SPLIT] = st.session_state[key] or ""
+
+
+def _canonical(written: str | None) -> str:
+    """The one text of a cohort; empty where it cannot be read, which the control says."""
+    try:
+        return str(parse(written)) if written else ""
+    except Problem:
+        return ""
 
 
 def _period(catalog: Catalog, text: Text) -> None:
@@ -266,7 +280,7 @@ def _known(catalog: Catalog) -> Mapping[str, list[str]]:
 
 def _choose(code: str, value: str) -> None:
     state = st.session_state
-    if code in ("lang", "from", "to"):
+    if code in ("lang", "from", "to", COHORT):
         state[code] = value
     elif code == SPLIT or any(code in question.options for question in questions().values()):
         state[OPTION + code] = value

@@ -5,7 +5,7 @@ import streamlit as st
 from ecosphere.config import ROOT
 from ecosphere.model import Problem
 from ecosphere.text import Text
-from ecosphere.ui import exports, filters, session
+from ecosphere.ui import cohort, exports, filters, session
 from ecosphere.ui.markup import plain
 from ecosphere.ui.page import explained
 
@@ -33,6 +33,7 @@ def run() -> None:
     with st.sidebar:
         session.language_switch(on_change=filters.keep)
         filters.bar(catalog, text)
+        cohort.control(catalog, text)
         session.watch_browser()
     if page.url_path:  # the start page has none; it redirects, and nobody would see what it says
         for problem in filters.unknown_in_link():

@@ -150,7 +150,8 @@ def test_groups_that_no_fact_tells_are_measured(home: Home, tmp_path: Path) -> N
         engine.execute("update stored.fact set attributes = 1")
     figures = list(anew(Source(serving(generation), 1)))
     kinds = {one.name.rpartition("_")[2] for one in figures}
-    assert kinds == {"value", "everybody", "place", "cohort"}  # no unit: no export tells of branches
+    # No unit, since no export tells of branches.
+    assert kinds == {"value", "everybody", "place", "cohort"}
     assert {one.name for one in figures} == {
         f"anew_{when}_{kind}" for when in ("first", "later") for kind in kinds
     }
