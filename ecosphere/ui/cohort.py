@@ -12,7 +12,6 @@ from ecosphere.model import Problem
 from ecosphere.source import Catalog
 from ecosphere.text import Text, numbers
 from ecosphere.ui import filters, session
-from ecosphere.ui.markup import plain
 from ecosphere.ui.page import note
 
 JOINED = ("and", "or")
@@ -74,11 +73,13 @@ def _form(catalog: Catalog, written: str, text: Text) -> None:
 def _code(catalog: Catalog, key: str, form: Key, text: Text) -> Values:
     name = key.rpartition(".")[2]
     options = list(catalog.named[name].values)
-    shown = {"format_func": partial(_word, catalog, name, text), "placeholder": text("app.all")}
-    label = plain(text(f"places.{name}"))
+    label, word = text(f"places.{name}"), partial(_word, catalog, name, text)
+    every = text("app.all")
     if form.several:
-        return tuple(st.multiselect(label, options, key=key, **shown))
-    return _one(st.selectbox(label, options, key=key, index=None, **shown))
+        return tuple(st.multiselect(label, options, format_func=word, key=key, placeholder=every))
+    return _one(
+        st.selectbox(label, options, index=None, format_func=word, key=key, placeholder=every)
+    )
 
 
 def _month(catalog: Catalog, key: str, _: Key, text: Text) -> Values:
