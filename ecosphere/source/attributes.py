@@ -39,6 +39,11 @@ class Attribute:
     known_since: int
     is_tree: bool = False
 
+    @property
+    def is_told(self) -> bool:
+        """Whether there is a value to choose, beside that none is stated."""
+        return not set(self.values) <= {NOT_STATED}
+
     def highest(self) -> list[str]:
         """The values below which the others stand: all of them where there is no tree."""
         return [code for code, value in self.values.items() if value.above not in self.values]

@@ -54,11 +54,12 @@ def _form(catalog: Catalog, written: str, text: Text) -> None:
     fields = {
         key: FIELDS[form.kind](catalog, f"cohort.{name}.{key}", form, text)
         for key, form in FORMS[name].items()
+        if form.kind != "code" or catalog.named[key].is_told
     }
     is_not = st.checkbox(text("cohort_form.not"), key="cohort.not")
     told = tuple((key, values) for key, values in fields.items() if values)
     added = f"{'not ' if is_not else ''}{Condition(name, told)}"
-    missing = any(form.required and not fields[key] for key, form in FORMS[name].items())
+    missing = any(f.required and not fields.get(key) for key, f in FORMS[name].items())
     for word in JOINED if written else ("add",):
         whole = added if word == "add" else f"({written}) {word} {added}"
         st.button(

@@ -86,9 +86,11 @@ def bar(catalog: Catalog, text: Text) -> None:
         with st.expander(text("app.more_filters")):
             for attribute in attributes[FILTERS_IN_SIGHT:]:
                 _choices(catalog, attribute, text)
-    with st.expander(text("app.where"), expanded=any(_places(catalog))):
-        for place in catalog.places.values():
-            _choices(catalog, place, text)
+    places = [place for place in catalog.places.values() if place.is_told]
+    if places:
+        with st.expander(text("app.where"), expanded=any(_places(catalog))):
+            for place in places:
+                _choices(catalog, place, text)
 
 
 def chosen(catalog: Catalog) -> Filters:

@@ -33,7 +33,8 @@ def run() -> None:
     with st.sidebar:
         session.language_switch(on_change=filters.keep)
         filters.bar(catalog, text)
-        cohort.control(catalog, text)
+        if catalog.filterable:  # nothing is offered where settings are wrong
+            cohort.control(catalog, text)
         session.watch_browser()
     if page.url_path:  # the start page has none; it redirects, and nobody would see what it says
         for problem in filters.unknown_in_link():

@@ -71,7 +71,7 @@ def offered() -> Catalog:
     try:
         return source().offered(role())
     except Problem:
-        return replace(source().catalog, attributes={})
+        return replace(source().catalog, attributes={}, places={})
 
 
 def settings() -> Config:

@@ -46,10 +46,21 @@ def row_of(source: Source, exhibit: str, month: str, **asked: Any) -> dict[str, 
 
 def answers(source: Source, **asked: Any) -> Counts:
     """Every count of both exhibits by month, as the oracle gives them."""
+    return _counts(rows(source, "mau", **asked), rows(source, "growth", **asked))
+
+
+def counts_of(source: Source, chosen: Filters, definition: str) -> Counts:
+    """The same under any filters."""
+    released = (
+        source.ask(f"active_users/{exhibit}", chosen, {"definition": definition}, EVERYTHING)
+        for exhibit in ("mau", "growth")
+    )
+    return _counts(*(list(one.table.iter_rows(named=True)) for one in released))
+
+
+def _counts(of_mau: list[dict[str, Any]], of_growth: list[dict[str, Any]]) -> Counts:
     found = {}
-    for mau, growth in zip(
-        rows(source, "mau", **asked), rows(source, "growth", **asked), strict=True
-    ):
+    for mau, growth in zip(of_mau, of_growth, strict=True):
         assert [mau[name] for name in ("month", *SHARED)] == [
             growth[name] for name in ("month", *SHARED)
         ]

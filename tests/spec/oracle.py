@@ -162,28 +162,36 @@ def is_chosen(attributes: Profile, who: Who) -> bool:
     return all(not attributes[name].isdisjoint(values) for name, values in who.items())
 
 
-def count(active: Activity, who: Who, profiles: Mapping[tuple[str, date], Profile]) -> Counts:
-    """Every count of both exhibits, by month. `profiles`: (person, month) -> attributes."""
+def count(
+    active: Activity,
+    who: Who,
+    profiles: Mapping[tuple[str, date], Profile],
+    members: set[str] | None = None,
+) -> Counts:
+    """Every count of both exhibits, by month. `profiles`: (person, month) -> attributes; `members`
+    are those of a cohort."""
     found: Counts = {}
+    is_group = bool(who) or members is not None
     ever: set[str] = set()  # everybody seen before this month, chosen or not
     then: set[str] = set()  # ... in the month before
     theirs: set[str] = set()  # ... and chosen in it
     for month in active.months:
         now = active.people.get(month, set())
         ours = {person for person in now if is_chosen(profiles[person, month], who)}
+        ours = ours if members is None else ours & members
         is_first = month == active.months[0]
         found[month] = {
             "people": len(ours),
             "people_before": None if is_first else len(theirs),
             "gross": _gross(active.scenes.get(month, set()), ours),
-            "unmatched": None if who else len(active.unmatched.get(month, ())),
+            "unmatched": None if is_group else len(active.unmatched.get(month, ())),
             "new": len(ours - ever),
             "retained": len(ours & then),
             "resurrected": len((ours & ever) - then),
             "lapsed": None if is_first else len(theirs - now),
             "stayed": len(ours & theirs),
-            "moved_in": len((ours & then) - theirs) if who else None,
-            "moved_out": len((theirs & now) - ours) if who else None,
+            "moved_in": len((ours & then) - theirs) if is_group else None,
+            "moved_out": len((theirs & now) - ours) if is_group else None,
         }
         ever, then, theirs = ever | now, now, ours
     return found
@@ -196,14 +204,20 @@ def answer(
     as_of: date,
     until: date | None = None,
     where: Where | None = None,
+    members: set[str] | None = None,
 ) -> Counts:
     """What the product must say of a small world, in one step."""
     active = activity(world, definition, until, where)
     people = {person for month in active.people.values() for person in month}
     profiles = {(p, m): profile(world, p, m, as_of) for p in people for m in active.months}
-    found = count(active, who, profiles)
-    if until and until < last_day(month_of(until)) and not where:
-        found[month_of(until)]["gross"] = None  # in how many scenes by then, no row tells
+    found = count(active, who, profiles, members)
+    return found if where else cut(found, until)
+
+
+def cut(found: Counts, until: date | None) -> Counts:
+    """In how many scenes people were by a day within a month, no row tells."""
+    if until and until < last_day(month_of(until)):
+        found[month_of(until)]["gross"] = None
     return found
 
 

@@ -79,7 +79,7 @@ def test_every_count_of_some_places_equals_the_oracle_s(seed: int):
     with TemporaryDirectory() as folder:
         source = serve(world, Path(folder) / "home")
         days = [None, *days_to_look_from(world, source, draw)]
-        for number in range(8):
+        for number in range(5):
             who = random_who(source, draw) if number % 2 else {}
             where = random_where(source, draw)
             definition, until = draw.choice(list(oracle.WANTED)), draw.choice(days)
