@@ -30,7 +30,7 @@ test: lint
 # What needs minutes: kills, full disks, many at once, more random worlds. As root also what needs a mount or an account.
 test-full: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope tests/full
-	WORLDS=24 $(BIN)/python -m pytest --numprocesses 2 tests/spec -k random_world
+	WORLDS=24 $(BIN)/python -m pytest --numprocesses 2 tests/spec -k "random_world or nightly_build_equals"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from tests.spec.worlds import DAYS, random_who
 from tests.spec.worlds import world as random_world
 
 # The same worlds at every run: a red test is red again tomorrow, and for everybody.
-WORLDS = int(os.environ.get("WORLDS", "6"))  # `make test-full` looks at more
+WORLDS = int(os.environ.get("WORLDS", "5"))  # `make test-full` looks at more
 random_worlds = settings(max_examples=WORLDS, deadline=None, derandomize=True, database=None,
                          phases=(Phase.explicit, Phase.generate))  # fmt: skip
 
