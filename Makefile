@@ -5,6 +5,7 @@ PYTHON ?= python3
 HOME_DIR ?= .ecosphere
 PORT ?= 8501
 BIN = .venv/bin
+MORE = random or nightly_build_equals or axe or read_everywhere
 READY = .venv/ready
 
 .PHONY: setup run test test-full lint shots fix clean
@@ -30,7 +31,7 @@ test: lint
 # What needs minutes: kills, full disks, many at once, more random worlds. As root also what needs a mount or an account.
 test-full: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope tests/full
-	WORLDS=24 $(BIN)/python -m pytest --numprocesses 2 tests/spec -k "random_world or nightly_build_equals"
+	WORLDS=24 $(BIN)/python -m pytest --numprocesses 2 --dist loadscope tests/spec tests/browser -k "$(MORE)"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.driving import chromium, serving, settle
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # a machine that others share may be slow
 
 Open = Callable[..., Page]
 

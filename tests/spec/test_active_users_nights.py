@@ -1,6 +1,5 @@
 """A nightly build makes only the months again that something reached, and misses nothing."""
 
-import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,12 +11,10 @@ import pytest
 from ecosphere.generations import Home
 from ecosphere.model import Month
 from ecosphere.source import open_source
+from tests.effort import some
 from tests.spec import nights, oracle
 from tests.spec.asking import answers, column
 from tests.spec.exports import Change, Event, Link, World, at
-
-# Every other one; `make test-full`, which looks at more random worlds, takes all of them.
-CHANGES = nights.CHANGES if "WORLDS" in os.environ else nights.CHANGES[::2]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +25,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
     return world, home
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", some(nights.CHANGES), ids=lambda change: change.__name__)
 def test_a_nightly_build_equals_a_whole_one(before, tmp_path, change):
     world, home = before
     for name in ("nightly", "whole"):

@@ -1,6 +1,5 @@
 """The product against plain Python, on random small worlds, for every definition and filter."""
 
-import os
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from ecosphere.model import Role
 from ecosphere.source import Source
+from tests.effort import WORLDS
 from tests.spec import oracle
 from tests.spec.asking import answers, column, filters, rows
 from tests.spec.exports import World, serve
@@ -19,7 +19,6 @@ from tests.spec.worlds import DAYS, random_who
 from tests.spec.worlds import world as random_world
 
 # The same worlds at every run: a red test is red again tomorrow, and for everybody.
-WORLDS = int(os.environ.get("WORLDS", "5"))  # `make test-full` looks at more
 random_worlds = settings(max_examples=WORLDS, deadline=None, derandomize=True, database=None,
                          phases=(Phase.explicit, Phase.generate))  # fmt: skip
 
