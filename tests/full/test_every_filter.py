@@ -20,7 +20,7 @@ from tests.spec.exports import Change, World, serve
 from tests.spec.test_active_users_oracle import assert_adds_up, assert_equal, days_to_look_from
 from tests.spec.test_cohorts_oracle import a_world
 
-WORLDS, CHOICES = 24, 16  # at least 300 answers of the three ways, each of both exhibits
+WORLDS, CHOICES, LEAST = 24, 24, 13  # 13 in each: more than 300 answers of the three ways
 
 
 def restless(world: World, draw: Random) -> World:
@@ -66,7 +66,7 @@ def test_three_ways_tell_the_same(seed: int, tmp_path: Path):
             assert_equal(found, expected)
             assert_adds_up(found, who)
         told += 1
-    assert told >= CHOICES // 2
+    assert told >= LEAST
 
 
 def _members(world: World, tree: object, as_of: object) -> set[str] | None:
