@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TooSlow
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -27,6 +28,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_S = 60
+TAPS, TAP_MS = 6, 5_000
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -62,6 +64,20 @@ def settle(page: Page) -> None:
     page.wait_for_selector(SETTLED, timeout=60_000)
     page.wait_for_timeout(400)  # Vega draws after the script has ended, and says nothing when done
     page.wait_for_selector(SETTLED, timeout=60_000)
+
+
+def choose(page: Page, box: Locator, value: str) -> None:
+    """Open a list and take a value. Where a slow page moves under the finger, tap again."""
+    option = page.get_by_role("option", name=value, exact=True)
+    for _ in range(TAPS - 1):
+        if not option.is_visible():
+            box.click()
+        try:
+            option.click(timeout=TAP_MS)
+        except TooSlow:
+            continue
+        return
+    option.click()
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import driving
 from tests.browser.conftest import Open
 from tests.browser.driving import serving, settle
 
@@ -28,8 +29,7 @@ def title(page: Page, words: str) -> None:
 
 def choose(page: Page, label: str, value: str) -> None:
     box = page.get_by_test_id("stMultiSelect").filter(has=page.get_by_text(label, exact=True))
-    box.get_by_role("combobox").click()
-    page.get_by_role("option", name=value, exact=True).click()
+    driving.choose(page, box.get_by_role("combobox"), value)
     page.keyboard.press("Escape")
     expect(page.get_by_text(f"{label}: {value}")).to_be_visible()  # the chip above the charts
     settle(page)
@@ -138,8 +138,7 @@ def test_back_leads_to_the_page_before_and_forward_again(visit: Open) -> None:
 def test_the_period_goes_into_the_link_and_defaults_stay_out(visit: Open) -> None:
     page = visit("/active_users?lang=en&from=2025-10&definition=any_scene")
     assert codes(page) == {"lang": ["en"]}
-    page.get_by_role("combobox", name="From").click()
-    page.get_by_role("option", name="Jan 2026").click()
+    driving.choose(page, page.get_by_role("combobox", name="From"), "Jan 2026")
     expect(page.get_by_text("Jan–Nov 2026").first).to_be_visible()
     settle(page)
     assert codes(page) == {"lang": ["en"], "from": ["2026-01"]}

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from ecosphere.charts.theme import PALETTES
+from tests.browser import driving
 from tests.browser.conftest import PATIENCE_MS, Open
 from tests.browser.driving import settle
 from tests.effort import some
@@ -129,8 +130,7 @@ def test_the_drawer_can_be_used_on_a_phone(browser: Browser, address: str) -> No
         settle(page)
         page.get_by_test_id("stExpandSidebarButton").click()
         drawer = page.get_by_test_id("stSidebar")
-        drawer.get_by_role("combobox", name="Segment").click()
-        page.get_by_role("option", name="Seniors").click()
+        driving.choose(page, drawer.get_by_role("combobox", name="Segment"), "Seniors")
         page.keyboard.press("Escape")
         page.wait_for_url("**segment=senior**")
         page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
