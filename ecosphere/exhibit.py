@@ -10,6 +10,7 @@ import polars as pl
 
 from ecosphere.cohorts import parse, sentence
 from ecosphere.model import GROUP, REST, TOTAL, Mark, Released
+from ecosphere.native import DrawNative
 from ecosphere.text import Text, numbers
 
 # From a palette to an Altair chart: drawn per theme. Not imported here, since loading Altair takes
@@ -39,13 +40,21 @@ class State:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """One chart drawn twice from the same values: for the screen, and as PowerPoint draws it."""
+
+    draw: Draw
+    native: DrawNative
+
+
+@dataclass(frozen=True)
 class Exhibit:
     """Title (the finding), subtitle (measure, unit, period, kind), chart, notes and footer."""
 
     name: str
     title: str
     subtitle: str
-    chart: Draw | State
+    chart: Chart | State
     table: Released
     alt: str
     chips: tuple[str, ...]

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Each may import what stands above it, and nothing of its own line or below.
 ORDER = (
-    ("model",),
+    ("model", "native"),
     ("text",),
     ("config", "generations"),
     ("contract", "library", "engines", "statistics", "cohorts"),

@@ -1,6 +1,7 @@
 """Charts of `active_users`: monthly active users, and growth accounting."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -11,9 +12,10 @@ from ecosphere.charts.activity import sentences
 from ecosphere.charts.activity.sentences import headline
 from ecosphere.charts.groups import Groups
 from ecosphere.charts.theme import Annotation, EndLabel, Palette
-from ecosphere.exhibit import Draw, Exhibit, State, chips, footer, hidden, marked, period
+from ecosphere.exhibit import Chart, Exhibit, State, chips, footer, hidden, marked, period
 from ecosphere.metrics.active_users import BY_MONTH, ActiveUsers, Row
 from ecosphere.model import Released
+from ecosphere.native import Look, Plot
 from ecosphere.text import Text, numbers
 
 __all__ = ["exhibits", "headline"]
@@ -21,6 +23,7 @@ __all__ = ["exhibits", "headline"]
 HEIGHT = 280
 CIRCLED_ONE = 0x2460  # the numbers under the chart are those in its rings
 LINES = ("people", "gross", "unmatched", "target")
+LOOKS: Mapping[str, Look] = {"target": "dashed"}
 STYLES: Mapping[str, Mapping[str, Any]] = {
     "people": {"width": 2.5, "has_points": True},
     "gross": {"width": 1.5},
@@ -191,18 +194,16 @@ def _growth_by_state(released: Released, text: Text) -> State | None:
 # Charts
 
 
-def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Draw:
+def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Chart:
     """Lines for finished months; a partial count is a ring: a line to it would look like a fall."""
     table = released.table.with_columns(month=pl.col("month").dt.strftime("%Y-%m"))
-    finished, partial = table.filter("is_complete"), table.filter(~pl.col("is_complete"))
+    finished, unfinished = table.filter("is_complete"), table.filter(~pl.col("is_complete"))
     names = [name for name in LINES if finished[name].drop_nulls().sum()]
     highest = max([1.0, *(monthly.peak(table, name) for name in {*names, "people"})])
     axes = monthly.Axes(table["month"].to_list(), (0.0, highest * ROOM), text, is_banded=False)
 
     def draw(palette: Palette) -> alt.LayerChart:
-        colors = dict(
-            zip(LINES, (palette.accent, palette.muted, palette.rest, palette.ink), strict=True)
-        )
+        colors = _line_colors(palette)
         layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
         layers += [theme.annotations(notes, palette)] if notes else []
         # A line of one point would not be seen.
@@ -210,7 +211,7 @@ def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Draw:
         layers += [
             axes.line(finished, name, colors[name], **{**STYLES[name], **alone}) for name in names
         ]
-        layers += [axes.rings(partial, "people", palette.accent), *axes.signs(released, palette)]
+        layers += [axes.rings(unfinished, "people", palette.accent), *axes.signs(released, palette)]
         ends = [
             EndLabel(
                 _end_name(finished, name, text),
@@ -223,15 +224,31 @@ def _mau_chart(released: Released, notes: list[Annotation], text: Text) -> Draw:
             layers.append(theme.end_labels(ends, axes.domain, HEIGHT))
         return alt.LayerChart(layer=layers)
 
-    return draw
+    def native(palette: Palette) -> Plot:
+        colors, told = _line_colors(palette), partial(_line_name, text)
+        lines = [axes.series(finished, name, colors[name], LOOKS.get(name, "line"), told=told(name))
+                 for name in names]  # fmt: skip
+        ring = axes.series(unfinished, "people", palette.accent, "rings", told=told("people"))
+        return axes.plot([*lines, ring] if unfinished.height else lines)
+
+    return Chart(draw, native)
+
+
+def _line_colors(palette: Palette) -> dict[str, str]:
+    colors = (palette.accent, palette.muted, palette.rest, palette.ink)
+    return dict(zip(LINES, colors, strict=True))
+
+
+def _line_name(text: Text, name: str) -> str:
+    return text(f"active_users.mau.line_{name}")
 
 
 def _end_name(finished: pl.DataFrame, name: str, text: Text) -> str:
     value = numbers.compact(finished[name].drop_nulls()[-1], text.language)
-    return f"{text(f'active_users.mau.line_{name}')} {value}"
+    return f"{_line_name(text, name)} {value}"
 
 
-def _growth_chart(released: Released, text: Text) -> Draw:
+def _growth_chart(released: Released, text: Text) -> Chart:
     """Gains above the line, losses below it, the net change across; striped where it may change."""
     table = released.table.filter(pl.col("people_before").is_not_null()).with_columns(
         month=pl.col("month").dt.strftime("%Y-%m"), hatched=_is_hatched()
@@ -252,7 +269,15 @@ def _growth_chart(released: Released, text: Text) -> Draw:
         layers.append(axes.legend({text(f"columns.{name}"): colors[name] for name in parts}))
         return alt.LayerChart(layer=layers)
 
-    return draw
+    def native(palette: Palette) -> Plot:
+        colors = dict(zip((*GAINS, *LOSSES), _part_colors(palette), strict=True))
+        signs = dict.fromkeys(LOSSES, -1)
+        some = [axes.series(table, name, colors[name], "bar", sign=signs.get(name, 1))
+                for name in parts]  # fmt: skip
+        settled = table.filter(~pl.col("hatched"))
+        return axes.plot([*some, axes.series(settled, "net_change", palette.ink)])
+
+    return Chart(draw, native)
 
 
 def _is_hatched() -> pl.Expr:

@@ -9,8 +9,9 @@ import polars as pl
 
 from ecosphere.charts import monthly, theme
 from ecosphere.charts.theme import EndLabel, Palette
-from ecosphere.exhibit import Draw, group_words
+from ecosphere.exhibit import Chart, group_words
 from ecosphere.model import GROUP, NOT_STATED, REST, TOTAL, Released
+from ecosphere.native import Look, Plot
 from ecosphere.text import Text, numbers
 
 HEIGHT = 280
@@ -45,7 +46,7 @@ class Groups:
         codes = [code for code in self.words if code != TOTAL]
         return {f"group_{place}": code for place, code in enumerate(codes)}
 
-    def lines(self) -> Draw:
+    def lines(self) -> Chart:
         """A line for each group, with its name at the end; a gap where it is hidden."""
         table = self.wide("people")
         finished, partial = table.filter("is_complete"), table.filter(~pl.col("is_complete"))
@@ -57,7 +58,7 @@ class Groups:
             lines, words = self._colors(palette), self._colors(palette, is_text=True)
             layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
             for name in names:
-                is_dashed = self.shown[name] == NOT_STATED
+                is_dashed = self._look(name) == "dashed"
                 # Points too: between two gaps a line of one point would not be seen.
                 layers.append(axes.line(finished, name, lines[name], 2, True, is_dashed))
             layers += [axes.rings(partial, name, lines[name]) for name in self.shown]
@@ -69,9 +70,15 @@ class Groups:
                 layers.append(theme.end_labels(ends, axes.domain, HEIGHT))
             return alt.LayerChart(layer=layers)
 
-        return draw
+        def native(palette: Palette) -> Plot:
+            colors = self._colors(palette)
+            lines = [axes.series(finished, name, colors[name], self._look(name)) for name in names]
+            rings = [axes.series(partial, name, colors[name], "rings") for name in self.shown]
+            return axes.plot(lines + (rings if partial.height else []))
 
-    def changes(self) -> Draw:
+        return Chart(draw, native)
+
+    def changes(self) -> Chart:
         """The change of each group stacked, up or down, and that of all as a line across."""
         table = self.wide("net_change").with_columns(hatched=~pl.col("is_complete"))
         table = table.filter(pl.any_horizontal(pl.col("net_change", *self.shown).is_not_null()))
@@ -91,7 +98,13 @@ class Groups:
             layers.append(axes.legend(legend, columns=LEGEND_COLUMNS))
             return alt.LayerChart(layer=layers)
 
-        return draw
+        def native(palette: Palette) -> Plot:
+            colors = self._colors(palette)
+            bars = [axes.series(table, name, colors[name], "bar") for name in self.shown]
+            settled = table.filter(~pl.col("hatched"))
+            return axes.plot([*bars, axes.series(settled, "net_change", palette.ink)])
+
+        return Chart(draw, native)
 
     def moved_most(self) -> Row | None:
         """The group whose people changed the most in the last finished month; others and not
@@ -143,6 +156,9 @@ class Groups:
         own = dict(zip(named, colors, strict=False))
         own |= {} if is_text else {REST: palette.rest}
         return {name: own.get(code, palette.muted) for name, code in self.shown.items()}
+
+    def _look(self, name: str) -> Look:
+        return "dashed" if self.shown[name] == NOT_STATED else "line"
 
     def _end(self, finished: pl.DataFrame, name: str) -> str:
         value = numbers.compact(_last(finished, name), self.text.language)

@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 
 from ecosphere.charts.theme import Palette
-from ecosphere.exhibit import Draw
+from ecosphere.exhibit import Chart
+from ecosphere.native import Grid, Tile
 
 ROW = 24  # pixels
 PHONE = 520  # narrower than this a listing leaves columns out
@@ -40,7 +41,7 @@ def height(rows: Sequence[object]) -> int:
     return ROW * (len(rows) + 1)
 
 
-def listing(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Draw:
+def listing(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Chart:
     """Rows of cells under titles, with a hairline below each."""
 
     def draw(palette: Palette) -> alt.LayerChart:
@@ -56,7 +57,16 @@ def listing(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Draw:
         layers.append(_tooltips(columns, rows))
         return alt.LayerChart(layer=layers)
 
-    return draw
+    def native(palette: Palette) -> Grid:
+        return Grid(
+            columns=tuple(column.title for column in columns),
+            rows=tuple(
+                tuple(Tile(cell.text, color=_color(cell, palette)) for cell in row) for row in rows
+            ),
+            is_word=tuple(column.is_word for column in columns),
+        )
+
+    return Chart(draw, native)
 
 
 def _color(cell: Cell, palette: Palette) -> str:

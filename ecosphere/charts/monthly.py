@@ -11,6 +11,7 @@ from ecosphere.charts import theme
 from ecosphere.charts.theme import Annotation, Palette
 from ecosphere.exhibit import SIGN
 from ecosphere.model import Released
+from ecosphere.native import Look, Plot, Series
 from ecosphere.text import Text, numbers
 
 MOST_NOTES = 6  # more rings than this hide the line they explain
@@ -116,6 +117,43 @@ class Axes:
         )
         return legend
 
+    def plot(self, series: Iterable[Series]) -> Plot:
+        """The same axes for PowerPoint: months in words, and what stands over them."""
+        months = tuple(numbers.month(month, self.text.language) for month in self.months)
+        return Plot(months, tuple(series), self.is_share)
+
+    def series(
+        self,
+        table: pl.DataFrame,
+        name: str,
+        color: str,
+        look: Look = "line",
+        *,
+        told: str = "",
+        sign: int = 1,
+    ) -> Series:
+        """A column over all months; a gap where a cell is hidden or missing, or no row is.
+
+        Rows that are `hatched` are open. With `sign` -1 what counts losses hangs down. `told` is
+        another name than that of the column.
+        """
+        values = {
+            month: None if value is None else sign * float(value)
+            for month, value in table.select("month", name).iter_rows()
+        }
+        hatched = table.filter("hatched")["month"] if "hatched" in table.columns else ()
+        shown = told or self._name(name)
+        return Series(
+            self.text("app.unfinished", name=shown) if look == "rings" else shown,
+            tuple(values.get(month) for month in self.months),
+            color,
+            look,
+            frozenset(map(list(self.months).index, hatched)),
+        )
+
+    def _name(self, name: str) -> str:
+        return self.names.get(name) or self.text(f"columns.{name}")
+
     def _placed(self, rows: Sequence[Row], value: str) -> alt.Chart:
         unit = self.text(f"units.{self.unit}")
         placed: alt.Chart = alt.Chart({"values": list(rows)}).encode(
@@ -136,10 +174,9 @@ class Axes:
     def _told(self, row: Row, name: str) -> dict[str, Any]:
         """A row with what its tooltip says."""
         month = numbers.month(row["month"], self.text.language)
-        told = self.names.get(name) or self.text(f"columns.{name}")
         return {
             **row,
-            "name": f"{month} {told}",
+            "name": f"{month} {self._name(name)}",
             "shown": numbers.integer(row["value"]),
         }
 

@@ -8,7 +8,8 @@ import altair as alt
 
 from ecosphere.charts import theme
 from ecosphere.charts.theme import Palette
-from ecosphere.exhibit import Draw
+from ecosphere.exhibit import Chart
+from ecosphere.native import Plot, Series
 from ecosphere.text import Text, numbers
 
 ROW = 26  # pixels
@@ -29,17 +30,20 @@ def height(bars: Sequence[Bar]) -> int:
     return ROW * len(bars) + ROOM
 
 
-def shares(bars: Sequence[Bar], parts: Sequence[str], text: Text, unit: str) -> Draw:
+def shares(bars: Sequence[Bar], parts: Sequence[str], text: Text, unit: str) -> Chart:
     """`parts` are columns, in the order of `colors`."""
     rows = [row for bar in bars for row in _rows(bar, text)]
-    names = [text(f"columns.{part}") for part in parts]
+    told = {part: text(f"columns.{part}") for part in parts}
+    names = list(told.values())
     # On a phone the names of all parts would not fit side by side.
     legend = alt.Legend(columns=alt.ExprRef(f"width < {PHONE} ? 2 : {len(names)}"))
 
-    def draw(palette: Palette) -> alt.Chart:
+    def paint(palette: Palette) -> list[str]:
         known, *_, left_out = colors(palette)
-        paint = colors(palette) if len(names) > 2 else [known, left_out]
-        scale = alt.Scale(domain=names, range=paint)
+        return colors(palette) if len(names) > 2 else [known, left_out]
+
+    def draw(palette: Palette) -> alt.Chart:
+        scale = alt.Scale(domain=names, range=paint(palette))
         made: alt.Chart = (
             alt.Chart({"values": rows})
             .mark_bar(height=ROW - 10)
@@ -64,7 +68,20 @@ def shares(bars: Sequence[Bar], parts: Sequence[str], text: Text, unit: str) -> 
         )
         return made
 
-    return draw
+    return Chart(draw, lambda palette: _plot(bars, told, paint(palette)))
+
+
+def _plot(bars: Sequence[Bar], names: Mapping[str, str], colors: Sequence[str]) -> Plot:
+    series = [
+        Series(name, tuple(_share(bar, part) for bar in bars), color, "bar")
+        for (part, name), color in zip(names.items(), colors, strict=True)
+    ]
+    return Plot(tuple(bar.name for bar in bars), tuple(series), is_share=True, is_flat=True)
+
+
+def _share(bar: Bar, part: str) -> float | None:
+    count = bar.parts[part]
+    return count / bar.whole if count else None
 
 
 def colors(palette: Palette) -> list[str]:

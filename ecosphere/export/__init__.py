@@ -45,7 +45,7 @@ def _png(exhibit: Exhibit) -> bytes:
         notes=exhibit.notes,
         footer=exhibit.footer,
     )
-    return png(spec(exhibit.chart(palette), palette, exhibit.height), frame, palette)
+    return png(spec(exhibit.chart.draw(palette), palette, exhibit.height), frame, palette)
 
 
 WRITERS: Mapping[str, Callable[[Exhibit], bytes]] = {

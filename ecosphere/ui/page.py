@@ -120,7 +120,7 @@ def _body(exhibit: Exhibit) -> None:
         return
     palette = session.palette()
     st.vega_lite_chart(
-        spec=spec(exhibit.chart(palette), palette, exhibit.height),
+        spec=spec(exhibit.chart.draw(palette), palette, exhibit.height),
         theme=None,
         width="stretch",
         key=f"chart_{exhibit.file_stem}",

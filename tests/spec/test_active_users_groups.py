@@ -76,7 +76,7 @@ def test_of_the_groups_shown_is_said_where_some_are_hidden(sample: Sample):
 def test_every_line_holds_the_people_of_its_group(sample: Sample):
     (mau, _) = shown(sample, EN, split="official_tier")
     assert not isinstance(mau.chart, State)
-    spec = mau.chart(PALETTES["light"]).to_dict(validate=False)
+    spec = mau.chart.draw(PALETTES["light"]).to_dict(validate=False)
     drawn = {row["name"]: row["shown"] for row in _nodes(spec) if "shown" in row and "name" in row}
     for row in mau.table.table.filter(~pl.col("is_total")).iter_rows(named=True):
         name = f"{row['month']:%b %Y} {mau.words[row['group']]}"

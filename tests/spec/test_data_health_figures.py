@@ -139,7 +139,7 @@ def test_the_mark_goes_wherever_the_number_goes(bank):
             assert f"{SIGN} " in one.footer
             assert words in one.footer
     chart = exhibits(measure(told_by, {}), Text("en"), {})[0].chart
-    assert f'"text": "{SIGN}"' in json.dumps(spec(chart(PALETTES["light"]), PALETTES["light"]),
+    assert f'"text": "{SIGN}"' in json.dumps(spec(chart.draw(PALETTES["light"]), PALETTES["light"]),
                                              ensure_ascii=False)  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ecosphere.exhibit import Draw, Exhibit, State, footer
+from ecosphere.exhibit import Chart, Exhibit, State, footer
 from ecosphere.model import Released
 from ecosphere.text import Text, numbers
 
@@ -11,7 +11,7 @@ def made(
     released: Released,
     text: Text,
     finding: str,
-    chart: Draw | State,
+    chart: Chart | State,
     height: int = 280,
     notes: Sequence[str] = (),
     choices: tuple[str, ...] = (),

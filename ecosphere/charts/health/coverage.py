@@ -12,9 +12,10 @@ from ecosphere.charts.listing import Cell, Column, height, listing
 from ecosphere.charts.palette import Palette
 from ecosphere.charts.shares import Bar, colors, shares
 from ecosphere.charts.shares import height as bars_height
-from ecosphere.exhibit import Draw, Exhibit, hidden, period
+from ecosphere.exhibit import Chart, Exhibit, hidden, period
 from ecosphere.metrics.data_health import DataHealth
 from ecosphere.model import Released
+from ecosphere.native import Plot
 from ecosphere.text import Text, numbers
 
 PARTS = ("events_known", "events_linked", "events_unmatched", "events_withheld")
@@ -46,7 +47,7 @@ def match(result: DataHealth, text: Text) -> Exhibit:
     return made(released, text, finding, chart, period=period(released, text))
 
 
-def _months(released: Released, text: Text) -> Draw:
+def _months(released: Released, text: Text) -> Chart:
     """A bar of equal height for each month; striped while the month is not finished."""
     table = released.table.with_columns(
         month=pl.col("month").dt.strftime("%Y-%m"), hatched=~pl.col("is_complete")
@@ -65,7 +66,12 @@ def _months(released: Released, text: Text) -> Draw:
         layers.append(axes.legend({text(f"columns.{part}"): chosen[part] for part in PARTS}))
         return alt.LayerChart(layer=layers)
 
-    return draw
+    def native(palette: Palette) -> Plot:
+        shared = table.with_columns(pl.col(part) / pl.col("events") for part in PARTS)
+        paint = zip(PARTS, colors(palette), strict=True)
+        return axes.plot(axes.series(shared, part, color, "bar") for part, color in paint)
+
+    return Chart(draw, native)
 
 
 def _stack(row: Row) -> list[dict[str, Any]]:

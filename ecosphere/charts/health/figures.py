@@ -1,6 +1,7 @@
 """Whether numbers agree: with official figures, with what was published, with each other."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -11,9 +12,10 @@ from ecosphere.charts.health import empty, made, title
 from ecosphere.charts.health.files import MOST_ROWS, rest
 from ecosphere.charts.listing import Cell, Column, height, listing
 from ecosphere.charts.palette import Palette
-from ecosphere.exhibit import SIGN, Draw, Exhibit, hidden, period, word
+from ecosphere.exhibit import SIGN, Chart, Exhibit, hidden, period, word
 from ecosphere.metrics.data_health import DataHealth
 from ecosphere.model import Released
+from ecosphere.native import Series
 from ecosphere.text import Text, numbers
 
 HEIGHT = 240
@@ -85,7 +87,7 @@ def _note(row: Row, text: Text) -> str:
     return text("data_health.reconciliation.outside_reason", words=words, reason=reason)
 
 
-def _differences(compared: pl.DataFrame, text: Text) -> Draw:
+def _differences(compared: pl.DataFrame, text: Text) -> Chart:
     """A point for each figure; those outside the shaded tolerance have the sign."""
     rows = [_difference(row, text) for row in compared.sort("month").iter_rows(named=True)]
     most = max(max(abs(row["value"]), row["high"]) for row in rows) * ROOM or LEAST
@@ -114,7 +116,31 @@ def _differences(compared: pl.DataFrame, text: Text) -> Draw:
             layers += [placed(outside).mark_point(size=60, color=palette.worse, opacity=1), sign]
         return alt.LayerChart(layer=layers)
 
-    return draw
+    return Chart(draw, lambda palette: axes.plot(_points(compared, months, palette, text)))
+
+
+def _points(
+    compared: pl.DataFrame, months: list[str], palette: Palette, text: Text
+) -> list[Series]:
+    """Dots for each figure, and its tolerance as two lines that no dot should pass."""
+    series = []
+    for place, metric in enumerate(compared["metric"].unique().sort()):
+        rows = compared.filter(pl.col("metric") == metric).iter_rows(named=True)
+        of_month = {f"{row['month']:%Y-%m}": row for row in rows}
+        name, color = word("metric", metric, text), palette.categories[place % 8]
+        apart = _each(months, {month: row["difference_rate"] for month, row in of_month.items()})
+        series.append(Series(name, apart, color, "dots"))
+        for sign in (1, -1):
+            edge = _each(
+                months, {month: sign * row["tolerance"] for month, row in of_month.items()}
+            )
+            told = f"{name} {text('columns.tolerance')} {'+' if sign > 0 else numbers.MINUS}"
+            series.append(Series(told, edge, palette.rest, "dashed"))
+    return series
+
+
+def _each(months: list[str], values: Mapping[str, float]) -> tuple[float | None, ...]:
+    return tuple(map(values.get, months))
 
 
 def _difference(row: Row, text: Text) -> dict[str, Any]:
@@ -209,8 +235,8 @@ def identities(result: DataHealth, text: Text) -> Exhibit:
         tone: text(f"data_health.identities.state_{state}")
         for tone, state in {"good": "met", "bad": "off", "hidden": "hidden", "none": "none"}.items()
     }
-    axis = theme.month_axis(text.language)
-    chart = grid.grid(squares, list(names.values()), states, axis)
+    axis, month = theme.month_axis(text.language), partial(numbers.month, lang=text.language)
+    chart = grid.grid(squares, list(names.values()), states, axis, month)
     shown, rows = period(released, text), list(names)
     return made(released, text, finding, chart, grid.height(rows), (), ("definition",),
                 period=shown)  # fmt: skip

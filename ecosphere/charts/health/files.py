@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -89,7 +90,7 @@ def days(result: DataHealth, text: Text) -> Exhibit:
         "first": numbers.date(shown["day"].min(), language),  # type: ignore[arg-type]
         "last": numbers.date(shown["day"].max(), language),  # type: ignore[arg-type]
     }
-    chart = grid.grid(squares, rows, states, axis)
+    chart = grid.grid(squares, rows, states, axis, str)
     return made(
         released, text, _days_finding(result, text), chart, grid.height(rows), (), (), **span
     )
@@ -242,7 +243,8 @@ def redone(result: DataHealth, text: Text) -> Exhibit:
         )
         for row in table.iter_rows(named=True)
     ]
-    chart = grid.grid(squares, rows, {"good": title(released, text)}, theme.month_axis(language))
+    axis, month = theme.month_axis(language), partial(numbers.month, lang=language)
+    chart = grid.grid(squares, rows, {"good": title(released, text)}, axis, month)
     return made(released, text, finding, chart, grid.height(rows))
 
 
