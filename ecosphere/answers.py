@@ -1,6 +1,6 @@
 """Tables and exhibits for whoever has no screen: one question of one generation, then done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -9,7 +9,7 @@ from pathlib import Path
 from ecosphere import config
 from ecosphere.cohorts import read_ids
 from ecosphere.exhibit import Exhibit, group_words
-from ecosphere.export import write
+from ecosphere.export import Step, Taker, write
 from ecosphere.export.rows import csv_bytes, json_bytes, parquet_bytes
 from ecosphere.generations import Home
 from ecosphere.library import of_stem
@@ -18,6 +18,15 @@ from ecosphere.source import Source, open_source
 from ecosphere.text import Text
 
 PRINTED = {"json": json_bytes, "csv": csv_bytes, "parquet": parquet_bytes}
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Who takes a file away, in which language; `is_page`: every exhibit of each stem."""
+
+    who: str
+    text: Text
+    is_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,15 +60,20 @@ def printed(asked: Asked, stem: str, exhibit: str | None, format_: str, text: Te
     return PRINTED[format_](released, words)
 
 
-def export(asked: Asked, stem: str, exhibit: str | None, out: Path, text: Text) -> None:
-    """Write one exhibit of a stem to a file."""
-    question = of_stem(stem, exhibit)
+def export(asked: Asked, names: Sequence[str], out: Path, taking: Taking, step: Step) -> None:
+    """Write exhibits to one file, in the order named; `stem` is its default exhibit."""
     source, role, filters = asked.open()
     ask: Ask = partial(_ask, source, filters, role)
-    for made in exhibits(stem, ask, asked.options, text, source):
-        if made.name == question.name:
-            return write(out, made, role)
-    raise Problem("nothing_to_draw", query=question.name)
+    text, made = taking.text, list[Exhibit]()
+    for name in names:
+        stem, _, exhibit = name.partition("/")
+        wanted = of_stem(stem, exhibit or None).name
+        found = exhibits(stem, ask, asked.options, text, source)
+        chosen = [one for one in found if taking.is_page or one.name == wanted]
+        if not chosen:
+            raise Problem("nothing_to_draw", query=wanted)
+        made += chosen
+    write(out, made, Taker(taking.who, role, text, asked.home), step)
 
 
 def exhibits(

@@ -12,6 +12,7 @@ from ecosphere.model import Chosen, Filters, Problem, Role, StorageFailed
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE_NAME = "ecosphere.toml"
+HIGHEST_LEVEL = 5  # of data, by JR/T 0197-2020
 MEMORY = re.compile(r"[1-9]\d*(MB|GB|TB)|[1-9]\d?%")
 
 SHIPPED_ROLES = {
@@ -48,6 +49,23 @@ class Definitions:
 
 
 @dataclass(frozen=True)
+class Files:
+    """What is written on files that leave, and the template of slides; its path begins at HOME.
+
+    `level` is the level of the data by JR/T 0197-2020, 1 to 5. An empty label is that of the
+    language: "Internal".
+    """
+
+    level: int = 2
+    label_en: str = ""
+    label_zh: str = ""
+    template: str = ""
+
+    def label(self, language: str) -> str:
+        return {"en": self.label_en, "zh": self.label_zh}[language]
+
+
+@dataclass(frozen=True)
 class Config:
     """What one installation has decided. Defaults are those of a bank in mainland China."""
 
@@ -59,6 +77,7 @@ class Config:
     build_memory: str = "80%"
     exports: Exports = Exports()
     definitions: Definitions = Definitions()
+    files: Files = Files()
 
     def role(self, name: str | None) -> Role:
         """The role of that name, or the default one; a Problem when there is none."""
@@ -99,6 +118,7 @@ class _Reader:
         privacy = settings.pop("privacy", {})
         exports = self._exports(settings.pop("exports", {}))
         definitions = self._definitions(settings.pop("definitions", {}))
+        files = self._files(settings.pop("files", {}))
         known: dict[str, type] = {"timezone": str, "currency": str, "default_role": str}
         plain = self._checked("", settings, {**known, "stale_after_days": int, "build_memory": str})
         k = self._checked("privacy.", privacy, {"k": int}).get("k", Role("").k)
@@ -106,7 +126,8 @@ class _Reader:
         shipped = {name: replace(role, k=k) for name, role in _shipped(is_alone).items()}
         own = {name: self._role(name, shipped.get(name, Role(name, k=k)), given)
                for name, given in self._table("roles", roles).items()}  # fmt: skip
-        config = Config(roles={**shipped, **own}, exports=exports, definitions=definitions, **plain)
+        config = Config(roles={**shipped, **own}, exports=exports, definitions=definitions,
+                        files=files, **plain)  # fmt: skip
         self._timezone(config.timezone)
         if not MEMORY.fullmatch(config.build_memory):
             self._refuse("build_memory", config.build_memory, "a size such as 8GB or 60%")
@@ -119,6 +140,15 @@ class _Reader:
             if not value or "\0" in value:
                 self._refuse(f"exports.{key}", value, "a path")
         return Exports(**{key: str(self.path.parent / value) for key, value in stated.items()})
+
+    def _files(self, given: object) -> Files:
+        known: dict[str, type] = {"level": int, "label_en": str, "label_zh": str, "template": str}
+        stated = self._checked("files.", given, known)
+        if not 1 <= stated.get("level", Files.level) <= HIGHEST_LEVEL:
+            self._refuse("files.level", stated["level"], f"1 to {HIGHEST_LEVEL}")
+        if template := stated.get("template"):
+            stated["template"] = str(self.path.parent / template)
+        return Files(**stated)
 
     def _definitions(self, given: object) -> Definitions:
         months = dict.fromkeys(("tier_months_below", "top_tier_months_below"), int)

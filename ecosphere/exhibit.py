@@ -17,6 +17,7 @@ from ecosphere.text import Text, numbers
 # half a second, which a table on the command line need not wait for.
 Draw = Callable[[Any], Any]
 
+MONTHS = ("month", "base_month", "known_since")  # columns whose days stand for months
 SIGN = "†"  # stands by a number that misses an official figure
 MARKS_TOLD = 2
 # Columns whose texts are codes of ours, and the table of their words.
@@ -168,7 +169,7 @@ def shown_table(
     columns = {}
     for name, covered in zip(released.covered.columns, released.covered, strict=True):
         columns[text(f"columns.{name}")] = [
-            _hidden(released, name, text) if is_hidden else _shown(name, value, text)
+            hidden_word(released, name, text) if is_hidden else _shown(name, value, text)
             for value, is_hidden in zip(released.table[name], covered, strict=True)
         ]
     if words:
@@ -177,7 +178,7 @@ def shown_table(
     return pl.DataFrame(columns)
 
 
-def _hidden(released: Released, name: str, text: Text) -> str:
+def hidden_word(released: Released, name: str, text: Text) -> str:
     """Hidden counts are not told apart; what would have been computed from one is no count."""
     is_count = name in released.counts
     return numbers.hidden(released.k) if is_count else text("frame.hidden_cell")
@@ -189,17 +190,22 @@ def _shown(name: str, value: Any, text: Text) -> str:
     if isinstance(value, bool):
         return text("app.yes") if value else text("app.no")
     if isinstance(value, date):
-        is_month = name in ("month", "base_month", "known_since")
-        return (numbers.month if is_month else numbers.date)(value, text.language)
+        return (numbers.month if name in MONTHS else numbers.date)(value, text.language)
     if isinstance(value, float):
         return _fraction(name, value, text)
     return numbers.integer(value) if isinstance(value, int) else word(name, str(value), text)
 
 
+def is_share(name: str) -> bool:
+    """Whether the values of a column are shares of one, or changes as such."""
+    ends = ("_completion", "_share", "_rate")
+    return name.endswith(ends) or name.startswith(("share_", "tolerance"))
+
+
 def _fraction(name: str, value: float, text: Text) -> str:
     if name.endswith("_rate"):
         return numbers.percent_change(value, text.language)
-    if name.endswith(("_completion", "_share")) or name.startswith(("share_", "tolerance")):
+    if is_share(name):
         return numbers.percent(value, text.language)
     is_whole = abs(value) >= 100 or name == "difference"
     return numbers.integer(value) if is_whole else numbers.decimal(value)

@@ -100,13 +100,13 @@ class _PrivateFile(RotatingFileHandler):
     """A log that only its owner reads, and that does not keep its failures to itself."""
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, "a", encoding="utf-8", opener=_private)
+        return open(self.baseFilename, "a", encoding="utf-8", opener=private)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002
         raise
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
     descriptor = os.open(path, flags, PRIVATE_FILE)
     os.fchmod(descriptor, PRIVATE_FILE)  # also a file that was there
     return descriptor

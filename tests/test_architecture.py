@@ -68,7 +68,7 @@ MAY_HOLD_CHINESE = {
     "charts/health/files.py": "the sign of a month on an axis",
     "text/numbers.py": "万 and 亿 are how a number is written, not words",
     "ui/session.py": "the language switch names each language in that language",
-    "export/image.py": "where a Chinese line may break",
+    "export/typeset.py": "where a Chinese line may break",
     "export/rows.py": "full-width signs also start a formula",
     "contract/garbled.py": "what garbled text looks like",
     "contract/personal.py": "column names that banks give to personal data",

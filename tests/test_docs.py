@@ -118,7 +118,7 @@ def test_the_configuration_page_lists_every_key_with_its_default() -> None:
     settings, role = config.Config(), model.Role("")
     keys = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
     keys["privacy.k"] = role.k
-    for table in ("exports", "definitions"):
+    for table in ("exports", "definitions", "files"):
         of_table = keys.pop(table)
         for field in dataclasses.fields(of_table):
             keys[f"{table}.{field.name}"] = getattr(of_table, field.name)

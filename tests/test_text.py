@@ -12,6 +12,7 @@ import pytest
 
 from ecosphere.contract import contracts
 from ecosphere.exhibit import WORDS
+from ecosphere.export.rows import MARK
 from ecosphere.library import KINDS, Question, exports_behind, questions
 from ecosphere.model import PLACES
 from ecosphere.ui.navigation import MENU
@@ -171,7 +172,8 @@ def _made() -> dict[str, set[str]]:
         "{}.title": {f"{name}.title" for name in names},
         "{}.definition": {f"{name}.definition" for name in names},
         "columns.{}": _all("columns", {c for q in ASKED for c in (*q.columns, *q.derived)})
-        | _all("columns", {c for q in ASKED if q.split for c in q.by_group().columns}),
+        | _all("columns", {c for q in ASKED if q.split for c in q.by_group().columns})
+        | _all("columns", ("hidden", MARK)),  # which files have
         "units.{}": _all("units", (question.unit for question in ASKED)),
         "kinds.{}": _all("kinds", KINDS),
         "owners.{}": _all("owners", (question.owner for question in ASKED)),
@@ -195,7 +197,15 @@ def _made() -> dict[str, set[str]]:
             f"{part}_{{}}": {key for key in EN if key.startswith(f"{part}_")} for part in BEGINNINGS
         },
         "progress.{}": {k for k in EN if k.startswith("progress.") and _last(k) in _literals()},
+        **_made_of_files(),
         **_made_of_activity(choices, findings),
+    }
+
+
+def _made_of_files() -> dict[str, set[str]]:
+    return {
+        "files.caveats.{}": _all("files.caveats", KINDS),
+        "files.sheet_{}": _all("files", ("sheet_chart", "sheet_table", "sheet_definition")),
     }
 
 

@@ -119,7 +119,7 @@ class Axes:
 
     def plot(self, series: Iterable[Series]) -> Plot:
         """The same axes for PowerPoint: months in words, and what stands over them."""
-        months = tuple(numbers.month(month, self.text.language) for month in self.months)
+        months = tuple(numbers.month_label(month, self.text.language) for month in self.months)
         return Plot(months, tuple(series), self.is_share)
 
     def series(

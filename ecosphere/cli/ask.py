@@ -2,6 +2,8 @@
 
 import sys
 from datetime import date
+from functools import partial
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from ecosphere.cli.options import (
     FormatOption,
     HomeOption,
     LangOption,
+    bar,
     check_format,
 )
 from ecosphere.cohorts import parse
@@ -62,9 +65,10 @@ def table_command(
 
 
 def export_command(
-    stem: str,
+    names: Annotated[list[str], typer.Argument(metavar="STEM[/EXHIBIT]...")],
     out: Annotated[Path, typer.Option()],
     exhibit: ExhibitOption = None,
+    page: Annotated[bool, typer.Option("--page", help="every exhibit of each stem")] = False,
     from_: FromOption = None,
     to: ToOption = None,
     as_of: AsOfOption = None,
@@ -77,11 +81,15 @@ def export_command(
     lang: LangOption = "en",
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Write an exhibit to a file; the suffix decides how."""
+    """Write exhibits to a file; the suffix decides how. PPTX, PDF and XLSX hold several."""
     text = Text(lang)
+    text("app.name")  # an unknown language is refused before anything is asked
     filters = _filters(from_, to, as_of, where, cohort)
     asked = answers.Asked(home, role, filters, _options(option, split), ids)
-    answers.export(asked, stem, exhibit, out, text)
+    taking = answers.Taking(getuser(), text, page)
+    named = [f"{name}/{exhibit}" if exhibit else name for name in names]
+    with bar(text, "export") as step:
+        answers.export(asked, named, out, taking, partial(step, "export"))
     print(text("cli.written", file=out), file=sys.stderr)
 
 

@@ -3,42 +3,46 @@
 Text is drawn with the bundled fonts, so that a picture is the same on a machine without any.
 """
 
+import base64
+import io
 import re
-import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import vl_convert
-from PIL import ImageFont
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from pypdf import PdfReader, PdfWriter
 
-from ecosphere.charts.theme import FONT, Palette
+from ecosphere.charts.theme import FONT, PALETTES, Palette
+from ecosphere.export.leaf import Leaf
+from ecosphere.export.typeset import FILES, FONTS, one_line, plain, wrap
 
-FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
-# A reader of the SVG file may not have our font; these come with the usual desktops.
+# What does not read fonts out of an SVG file takes these, which the usual desktops have.
 FAMILIES = f"{FONT}, PingFang SC, Microsoft YaHei, sans-serif"
 WIDTH = 880  # as wide as a chart on a page at 1,280 pixels
 MARGIN = 16
-# Chinese punctuation that may not begin a line, or end one; units that stay with their figure.
-NO_START = "，。、；：！？）》」』】〉”’…—·％%,.;:!?)]}±–"
-NO_END = "（《「『【〈“‘([{±"
-UNITS = "万亿元户人台次笔家个年月日号倍"
-WIDE = r"[\u2E80-\u9FFF\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFFEF]"
-WORDS = re.compile(rf"{WIDE}\s*|(?:(?!{WIDE})\S)+\s*")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The words around a chart. `chips` names the active filters, `notes` the annotations."""
+    """The words around a chart. `chips` names the active filters, `notes` the annotations.
+
+    `state` says in the chart's place why there is none; `mark` is the level of the data, and who
+    took the picture when.
+    """
 
     title: str
     subtitle: str = ""
     chips: str = ""
     notes: tuple[str, ...] = ()
     footer: str = ""
+    mark: str = ""
+    state: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,34 @@ class _Style:
         return round(self.size * 1.45)
 
 
+def of(leaf: Leaf, kind: str) -> bytes:
+    """An exhibit as "png", "svg" or "pdf"; always on light ground."""
+    frame = Frame(
+        leaf.title, leaf.subtitle, leaf.chips, leaf.notes, leaf.footer, leaf.mark, leaf.instead
+    )
+    return KINDS[kind](leaf.spec, frame, PALETTES["light"])
+
+
 def png(
-    spec: dict[str, Any], frame: Frame, palette: Palette, scale: float = 2, width: int = WIDTH
+    spec: Mapping[str, Any] | None,
+    frame: Frame,
+    palette: Palette,
+    scale: float = 2,
+    width: int = WIDTH,
 ) -> bytes:
-    """The picture in `scale` pixels per unit. `spec` is Vega-Lite with its rows inline."""
+    """The picture in `scale` pixels per unit. `spec` is Vega-Lite with its rows inline; without
+    one, the state of the frame is drawn."""
     return vl_convert.svg_to_png(svg(spec, frame, palette, width), scale=scale)
 
 
-def pdf(spec: dict[str, Any], frame: Frame, palette: Palette, width: int = WIDTH) -> bytes:
+def pdf(
+    spec: Mapping[str, Any] | None, frame: Frame, palette: Palette, width: int = WIDTH
+) -> bytes:
     """The picture as one page, with its fonts inside."""
     return vl_convert.svg_to_pdf(svg(spec, frame, palette, width))
 
 
-def svg(spec: dict[str, Any], frame: Frame, palette: Palette, width: int = WIDTH) -> str:
+def svg(spec: Mapping[str, Any] | None, frame: Frame, palette: Palette, width: int = WIDTH) -> str:
     """The picture as SVG, as high as its words and chart need."""
     _register_fonts()
     room = width - 2 * MARGIN
@@ -76,39 +95,63 @@ def svg(spec: dict[str, Any], frame: Frame, palette: Palette, width: int = WIDTH
         (frame.chips, _Style(11, ink, before=4)),
     )
     foot = tuple((note, _Style(11, ink)) for note in frame.notes)
-    foot += ((frame.footer, _Style(11, muted, before=4)),)
+    foot += ((frame.footer, _Style(11, muted, before=4)), (frame.mark, _Style(10, muted, before=2)))
     above, y = _paragraphs(head, MARGIN, room)
-    chart, chart_height = _placed(_draw(spec, room), y + 10, room)
-    below, y = _paragraphs(foot, y + 10 + chart_height + 8, room)
+    if spec is None:
+        state = tuple((line, _Style(13, ink, before=12)) for line in frame.state)
+        chart, y = _paragraphs(state, y + 10, room)
+    else:
+        chart, chart_height = _placed(_draw(spec, room), y + 10, room)
+        y += 10 + chart_height
+    below, y = _paragraphs(foot, y + 8, room)
     height = ceil(y + MARGIN)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'font-family="{FAMILIES}"><title>{escape(_line(frame.title))}</title>'
+        f'font-family="{FAMILIES}"><title>{escape(one_line(frame.title))}</title>'
         f'<rect width="{width}" height="{height}" fill="{palette.page}"/>'
         f"{above}{chart}{below}</svg>"
     )
 
 
-def wrap(text: str, size: float, room: float, bold: bool = False) -> list[str]:
-    """The lines of a paragraph no wider than `room` pixels, broken as Chinese and English are."""
-    lines: list[str] = []
-    for piece in _pieces(_line(text)):
-        if lines and measure((lines[-1] + piece).rstrip(), size, bold) <= room:
-            lines[-1] += piece
-        else:
-            lines += _chopped(piece, size, room, bold)
-    return [line.strip() for line in lines]
+def with_fonts(drawn: str) -> str:
+    """The same SVG with the letters that it uses inside it: it looks alike where it is opened."""
+    letters = "".join(sorted(set(drawn)))
+    faces = "".join(
+        f'@font-face{{font-family:"{FONT}";font-weight:{weights};'
+        f'src:url("data:font/otf;base64,{_letters(file, letters)}")}}'
+        for weights, file in (("100 500", FILES[False]), ("600 900", FILES[True]))
+    )
+    head, title, rest = drawn.partition("<title>")
+    return f"{head}<style>{faces}</style>{title}{rest}"
 
 
-def measure(text: str, size: float, bold: bool = False) -> float:
-    """The width of a line in pixels."""
-    return _font(bold).getlength(text) * size / 100
+def bound(pages: Sequence[bytes], title: str) -> bytes:
+    """PDF pages as one file; its title is told to screen readers."""
+    writer = PdfWriter()
+    for page in pages:
+        writer.append(PdfReader(io.BytesIO(page)))
+    writer.add_metadata({"/Title": one_line(title), "/Producer": "Ecosphere"})
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
 
 
-def _draw(spec: dict[str, Any], room: int) -> str:
+def _letters(file: str, letters: str) -> str:
+    """The part of a font that draws these letters, in base64."""
+    font = TTFont(FONTS / file, lazy=True)
+    options = subset.Options(notdef_outline=True, desubroutinize=True, layout_features=[])
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=letters)
+    cutter.subset(font)
+    made = io.BytesIO()
+    font.save(made)
+    return base64.b64encode(made.getvalue()).decode("ascii")
+
+
+def _draw(spec: Mapping[str, Any], room: int) -> str:
     """The chart alone, with a number for a width that was the screen's."""
-    sized = dict(_plain(spec))
+    sized = dict(plain(spec))
     if sized.get("width") == "container":
         sized |= {"width": room, "autosize": {"type": "fit", "contains": "padding"}}
     drawn = vl_convert.vegalite_to_svg(sized, allowed_base_urls=[])  # rows are inline: no requests
@@ -149,52 +192,6 @@ def _text(line: str, baseline: float, style: _Style) -> str:
     )
 
 
-def _pieces(text: str) -> list[str]:
-    """What may not be broken: words, Chinese characters, and what must stay with either."""
-    pieces: list[str] = []
-    for word in WORDS.findall(text):
-        if pieces and _stays(pieces[-1], word):
-            pieces[-1] += word
-        else:
-            pieces.append(word)
-    return pieces
-
-
-def _stays(before: str, word: str) -> bool:
-    """Whether a line may not break between the two."""
-    last = before.rstrip()[-1:]
-    number = last.isdigit() or last in "万亿"
-    unit = word[0] in UNITS or word.startswith("pp")
-    return word[0] in NO_START or last in NO_END or (number and unit)
-
-
-def _chopped(piece: str, size: float, room: float, bold: bool) -> list[str]:
-    """A piece that is wider than a line, cut where the line is full."""
-    lines = [""]
-    for character in piece:
-        if lines[-1] and measure((lines[-1] + character).rstrip(), size, bold) > room:
-            lines.append("")
-        lines[-1] += character
-    return lines
-
-
-def _line(text: str) -> str:
-    """One line of what XML may hold, with single spaces."""
-    return " ".join(_plain(text).split())
-
-
-def _plain(node: Any) -> Any:
-    """The same without control characters, which XML forbids, and without direction overrides."""
-    if isinstance(node, str):
-        kept = (c for c in node if c in "\n\t" or unicodedata.category(c)[0] != "C")
-        return node if node.isprintable() else "".join(kept)
-    if isinstance(node, dict):
-        return {_plain(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
-        return [_plain(child) for child in node]
-    return node
-
-
 @cache
 def _register_fonts() -> None:
     """vl-convert leaves out text for which it has no font, without a word: so we look first."""
@@ -203,7 +200,12 @@ def _register_fonts() -> None:
     vl_convert.register_font_directory(str(FONTS))
 
 
-@cache
-def _font(bold: bool) -> ImageFont.FreeTypeFont:
-    name = "NotoSansSC-Bold.otf" if bold else "NotoSansSC-Regular.otf"
-    return ImageFont.truetype(FONTS / name, size=100)
+def _svg_file(spec: Mapping[str, Any] | None, frame: Frame, palette: Palette) -> bytes:
+    return with_fonts(svg(spec, frame, palette)).encode("utf-8")
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any] | None, Frame, Palette], bytes]] = {
+    "png": png,
+    "svg": _svg_file,
+    "pdf": pdf,
+}

@@ -24,6 +24,12 @@ LEAST_DECIMALS = {"en": 0, "zh": 1}
 MOST_DIGITS = 15  # what a float holds
 PERCENT = {"en": " %", "zh": "%"}
 POINTS = {"en": " pp", "zh": "个百分点"}
+# The least value that an axis in this unit ends at, and how Excel writes the unit.
+SHEET_UNITS = {
+    "en": ((10**9, '0.0,,,"B"'), (10**6, '0.0,,"M"'), (10**3, '0.0,"k"')),
+    "zh": ((10**8, '0\\.00,,"亿"'), (10**4, '0\\.0,"万"')),
+}
+WHOLE_PERCENTS = 0.1  # an axis that ends lower needs a decimal
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -123,6 +129,12 @@ def month(value: str | dt.date | None, lang: str) -> str:
         return MISSING
     year, number = _year_month(value)
     return f"{year}年{number}月" if lang == "zh" else f"{MONTHS[number - 1]} {year}"
+
+
+def month_label(value: str | dt.date, lang: str) -> str:
+    """A month under an axis, that may break at a space or a hyphen: Oct 2026 or 2026-10."""
+    year, number = _year_month(value)
+    return f"{year}-{number:02d}" if lang == "zh" else month(value, lang)
 
 
 def month_short(value: str | dt.date | None, lang: str) -> str:
@@ -243,3 +255,16 @@ def _is_zero(text: str) -> bool:
 def _year_month(value: str | dt.date) -> tuple[int, int]:
     day = value if isinstance(value, dt.date) else dt.date.fromisoformat(f"{value[:7]}-01")
     return day.year, day.month
+
+
+def axis_format(most: float, lang: str, *, is_share: bool = False) -> str:
+    """The number format of Excel and PowerPoint for an axis that ends at `most`: 1.2M, 12.4万, 8 %.
+
+    A comma in it divides by a thousand; Chinese counts in ten thousands, so a point is put in.
+    """
+    if is_share:
+        return "0%" if most >= WHOLE_PERCENTS else "0.0%"
+    for least, shape in SHEET_UNITS[lang]:
+        if most >= least:
+            return f"{shape};-{shape};0"
+    return "#,##0"

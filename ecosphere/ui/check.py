@@ -19,8 +19,8 @@ from ecosphere.exhibit import State
 from ecosphere.model import Problem
 from ecosphere.text import Text
 from ecosphere.ui import session
-from ecosphere.ui.markup import plain
-from ecosphere.ui.page import note, state
+from ecosphere.ui.markup import note, plain
+from ecosphere.ui.page import state
 
 MOST_FINDINGS = 100  # more are counted; whoever has so many begins with the first
 LOOK_EVERY_S = 1.0

@@ -12,7 +12,7 @@ from ecosphere.model import Problem
 from ecosphere.source import Catalog
 from ecosphere.text import Text, numbers
 from ecosphere.ui import filters, session
-from ecosphere.ui.page import note
+from ecosphere.ui.markup import note
 
 JOINED = ("and", "or")
 MOST_DAYS = 366

@@ -13,8 +13,8 @@ from ecosphere.model import Problem
 from ecosphere.text import Text
 from ecosphere.ui import session
 from ecosphere.ui.check import own_files
-from ecosphere.ui.markup import plain
-from ecosphere.ui.page import note, state
+from ecosphere.ui.markup import note, plain
+from ecosphere.ui.page import state
 
 FILES: Mapping[str, tuple[Callable[..., str | bytes], str, str]] = {
     "Markdown": (guide.as_markdown, ".md", "text/markdown"),

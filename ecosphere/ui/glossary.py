@@ -6,7 +6,7 @@ import streamlit as st
 
 from ecosphere.library import Question
 from ecosphere.text import Text
-from ecosphere.ui.page import note
+from ecosphere.ui.markup import note
 
 
 def show(questions: Mapping[str, Question], text: Text) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+import streamlit as st
+
 SIGNS = frozenset("\\`*_[]<>#~$|:")
 LINE_ENDS = str.maketrans("\r\n", "  ")
 DOT = "\u00a0· "  # a line may end with the dot between two facts, but never begin with it
@@ -15,3 +17,8 @@ def plain(words: str) -> str:
     """Text as it is: names from exports and links must never become markup."""
     line = ADDRESS.sub(JOINER, words.translate(LINE_ENDS).replace(" · ", DOT))
     return "".join(f"\\{letter}" if letter in SIGNS else letter for letter in line)
+
+
+def note(line: str) -> None:
+    """Small muted text. Not st.caption: its opacity takes words below readable contrast."""
+    st.markdown(f":small[:gray[{plain(line)}]]")

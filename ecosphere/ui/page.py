@@ -1,22 +1,20 @@
 """A page: open, measure, show. What a page draws is drawn here, the same way on every page."""
 
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import streamlit as st
 
 from ecosphere.charts.theme import spec
 from ecosphere.exhibit import Exhibit, State, shown_table
-from ecosphere.export import MIME, content
+from ecosphere.export import Taker
 from ecosphere.library import SPLIT, question
 from ecosphere.model import Filters, Problem, Released, Role
 from ecosphere.source import Source
 from ecosphere.text import Text
-from ecosphere.ui import filters, session
-from ecosphere.ui.markup import plain
+from ecosphere.ui import files, filters, session
+from ecosphere.ui.markup import note, plain
 
 ICONS = {
     "empty": ":material/inbox:",
@@ -46,9 +44,12 @@ class Page:
     def show(self, exhibits: list[Exhibit]) -> None:
         """The first exhibit answers the page's question: full width, with the chips above it."""
         chips = dict.fromkeys(chip for exhibit in exhibits for chip in exhibit.chips)
-        with st.container(horizontal=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             for chip in chips:
                 st.badge(plain(chip), color="gray")
+            if len(exhibits) > 1:
+                st.space("stretch")
+                files.deck(exhibits, self._taker())
         for exhibit in exhibits:
             self._exhibit(exhibit)
 
@@ -59,12 +60,16 @@ class Page:
                     st.subheader(plain(exhibit.title), anchor=False)
                     note(exhibit.subtitle)
                 with st.container(width="content"):
-                    _menu(exhibit, self.role, self.text)
+                    _menu(exhibit, self._taker())
             self._choices(exhibit)
             _body(exhibit)
             if exhibit.notes and not isinstance(exhibit.chart, State):
                 note("\u3000".join(exhibit.notes))
             note(exhibit.footer)
+
+    def _taker(self) -> Taker:
+        """Until there is sign-in a reader has no name but that of the role."""
+        return Taker(self.role.name, self.role, self.text, session.home().path)
 
     def _choices(self, exhibit: Exhibit) -> None:
         """Side by side, and below each other on a phone: a row would be cut off there."""
@@ -103,11 +108,6 @@ def explained(text: Text) -> Iterator[None]:
         state(State("broken", text("states.broken_title"), text.problem(problem)))
 
 
-def note(line: str) -> None:
-    """Small muted text. Not st.caption: its opacity takes words below readable contrast."""
-    st.markdown(f":small[:gray[{plain(line)}]]")
-
-
 def state(found: State) -> None:
     """Empty, hidden or broken: three different sentences, in one line in the place of a chart."""
     title, fix = plain(found.title), plain(found.fix)
@@ -129,8 +129,9 @@ def _body(exhibit: Exhibit) -> None:
 
 
 @st.fragment
-def _menu(exhibit: Exhibit, role: Role, text: Text) -> None:
+def _menu(exhibit: Exhibit, taker: Taker) -> None:
     """Take it away, or look behind it. Built when opened; a fragment, so the page does not grey."""
+    text = taker.text
     with st.popover(
         text("app.export"),  # a word: an icon alone is read out by its English name
         type="secondary",
@@ -138,29 +139,11 @@ def _menu(exhibit: Exhibit, role: Role, text: Text) -> None:
         on_change="rerun",
     ) as popover:
         if popover.open:
-            _downloads(exhibit, role)
+            files.downloads(exhibit, taker)
             note(text("app.look_behind"))
             _behind(exhibit, text)
     if part := st.session_state.pop(f"behind_{exhibit.file_stem}", None):
         st.dialog(plain(exhibit.title), width="large")(BEHIND[part])(exhibit, text)
-
-
-def _downloads(exhibit: Exhibit, role: Role) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
-        for suffix, mime in MIME.items():
-            if suffix == ".png" and isinstance(exhibit.chart, State):
-                continue
-            st.download_button(
-                suffix.removeprefix(".").upper(),
-                data=partial(content, suffix, exhibit, role),
-                # Streamlit may give two files of equal length one address: a name nobody can guess
-                # keeps two readers' files apart.
-                file_name=f"{exhibit.file_stem}_{secrets.token_urlsafe(6)}{suffix}",
-                mime=mime,
-                on_click="ignore",
-                disabled=not role.export,
-                key=f"take_{exhibit.file_stem}_{suffix}",
-            )
 
 
 def _behind(exhibit: Exhibit, text: Text) -> None:

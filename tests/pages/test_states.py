@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ecosphere.export import WRITERS
 from ecosphere.text import Text, numbers
 from tests.pages.conftest import GLOSSARY, Events, Visit
 from tests.pages.reading import counted, words
@@ -53,14 +54,28 @@ def test_a_role_that_may_not_export_is_offered_no_file(
 ) -> None:
     home = governed("[roles.analyst]\nexport = false\n")
     refused = visit(home, opened_menu="active_users_mau").get("download_button")
-    assert [button.proto.disabled for button in refused] == [True, True]
+    assert [button.proto.disabled for button in refused] == [True] * len(WRITERS)
     allowed = visit(opened_menu="active_users_mau").get("download_button")
-    assert [button.proto.disabled for button in allowed] == [False, False]
+    assert [button.proto.disabled for button in allowed] == [False] * len(WRITERS)
 
 
-def test_a_state_is_no_picture(visit: Visit) -> None:
-    app = visit(opened_menu="active_users_mau", **NOBODY)
-    assert [button.label for button in app.get("download_button")] == ["CSV"]
+def test_where_no_record_can_be_kept_no_file_is_offered(
+    visit: Visit, governed: Callable[[str], Path]
+) -> None:
+    home = governed("")
+    (home / "log").write_text("in the way of the folder", encoding="utf-8")
+    app = visit(home, opened_menu="active_users_mau")
+    assert app.get("download_button") == []
+    assert "Nothing was exported" in words(app)
+
+
+def test_a_template_that_is_none_is_told_before_a_file_is_asked_for(
+    visit: Visit, governed: Callable[[str], Path]
+) -> None:
+    home = governed('[files]\ntemplate = "no.pptx"\n')
+    app = visit(home, opened_menu="active_users_mau")
+    assert app.get("download_button") == []
+    assert "no.pptx" in words(app)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

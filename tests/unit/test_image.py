@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ecosphere.charts.theme import PALETTES, config
-from ecosphere.export import image
+from ecosphere.export import image, typeset
 
 ROOT = Path(__file__).resolve().parents[2]
 LIGHT = PALETTES["light"]
@@ -176,7 +176,7 @@ def test_a_missing_font_is_an_error_not_a_blank(
     ],
 )
 def test_lines_break_as_a_reader_expects(text: str, room: float, lines: list[str]) -> None:
-    assert image.wrap(text, 12, room) == lines
+    assert typeset.wrap(text, 12, room) == lines
 
 
 words = st.text(st.sampled_from("客户生态圈，。（）「」万 ab1.%·–W"), max_size=60)
@@ -187,6 +187,6 @@ words = st.text(st.sampled_from("客户生态圈，。（）「」万 ab1.%·–
 def test_wrapping_loses_no_character_and_no_line_is_too_wide(
     text: str, room: int, bold: bool
 ) -> None:
-    lines = image.wrap(text, 12, room, bold)
+    lines = typeset.wrap(text, 12, room, bold)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(image.measure(line, 12, bold) <= room for line in lines)
+    assert all(typeset.measure(line, 12, bold) <= room for line in lines)

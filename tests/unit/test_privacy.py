@@ -1,7 +1,7 @@
 """What leaves the privacy door may be seen: on tables small enough to check by hand."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from importlib import import_module
@@ -260,7 +260,7 @@ def test_charts_and_files_take_released_tables_only() -> None:
         if name.endswith("_bytes"):
             assert next(iter(get_type_hints(function).values())) is Released, name
     for function in (write, content):
-        assert get_type_hints(function)["exhibit"] is Exhibit
+        assert get_type_hints(function)["exhibits"] == Sequence[Exhibit]
     for stem in {found.stem for found in questions().values()}:
         exhibits = import_module(f"ecosphere.charts.{stem}").exhibits
         bundle = get_type_hints(exhibits)["result"]
