@@ -245,7 +245,7 @@ def _stroke(series: Series) -> dict[str, Any]:
             "type": "circle",
             "size": 8,
             "border": {"color": color},
-            "fill": {"color": inside},
+            "fill": {"color": inside(series)},
         }
         return {"line": {"none": True}, "marker": marker}
     if series.look == "dashed":
