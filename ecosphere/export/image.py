@@ -139,13 +139,12 @@ def bound(pages: Sequence[bytes], title: str) -> bytes:
 
 def _letters(file: str, letters: str) -> str:
     """The part of a font that draws these letters, in base64."""
-    font = TTFont(FONTS / file, lazy=True)
-    options = subset.Options(notdef_outline=True, desubroutinize=True, layout_features=[])
-    cutter = subset.Subsetter(options)
+    cutter = subset.Subsetter(subset.Options(notdef_outline=True, layout_features=[]))
     cutter.populate(text=letters)
-    cutter.subset(font)
     made = io.BytesIO()
-    font.save(made)
+    with TTFont(FONTS / file, lazy=True, recalcTimestamp=False) as font:
+        cutter.subset(font)
+        font.save(made)
     return base64.b64encode(made.getvalue()).decode("ascii")
 
 

@@ -14,7 +14,7 @@ from ecosphere.exhibit import MONTHS, hidden_word, is_share, word
 from ecosphere.export.leaf import Leaf, facts
 from ecosphere.export.plots import PLAIN, inside, most
 from ecosphere.export.rows import marked
-from ecosphere.export.typeset import plain
+from ecosphere.export.typeset import plain, short
 from ecosphere.model import GROUP
 from ecosphere.native import Grid, Plot, Series
 from ecosphere.text import numbers
@@ -31,7 +31,8 @@ def workbook(leaves: Sequence[Leaf]) -> bytes:
     """Three sheets for each exhibit. No text in it starts a formula or becomes a link."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, **PLAIN}) as book:
-        book.set_properties({"title": plain(leaves[0].title), "author": plain(leaves[0].stamp.who)})
+        first = leaves[0]
+        book.set_properties({"title": short(first.title), "author": short(first.stamp.who)})
         for number, leaf in enumerate(leaves, start=1):
             _Sheets(book, leaf, f"{number} " if len(leaves) > 1 else "").write()
     return file.getvalue()

@@ -13,7 +13,7 @@ from ecosphere.charts.theme import PALETTES
 from ecosphere.export import cells, image, plots, template
 from ecosphere.export.leaf import Leaf, facts
 from ecosphere.export.template import Box, Ground
-from ecosphere.export.typeset import one_line, plain, wrap
+from ecosphere.export.typeset import one_line, plain, short, wrap
 from ecosphere.native import Grid, Plot
 
 LIGHT = PALETTES["light"]
@@ -42,8 +42,8 @@ def deck(leaves: Sequence[Leaf], pictures: Sequence[bytes], path: str) -> bytes:
     for leaf, drawn in zip(leaves, pictures, strict=True):
         _slide(ground, leaf, drawn)
     core = ground.deck.core_properties
-    core.title, core.author = one_line(leaves[0].title), one_line(leaves[0].stamp.who)
-    core.comments, core.last_modified_by = one_line(leaves[0].mark), core.author
+    core.title, core.author = (short(words) for words in (leaves[0].title, leaves[0].stamp.who))
+    core.comments, core.last_modified_by = short(leaves[0].mark), core.author
     file = io.BytesIO()
     ground.deck.save(file)
     return file.getvalue()

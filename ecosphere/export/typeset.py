@@ -10,6 +10,7 @@ from PIL import ImageFont
 
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 FILES = {False: "NotoSansSC-Regular.otf", True: "NotoSansSC-Bold.otf"}  # by whether it is bold
+MOST_SIGNS = 255  # of a property of an office file
 # Chinese punctuation that may not begin a line, or end one; units that stay with their figure.
 NO_START = "，。、；：！？）》」』】〉”’…—·％%,.;:!?)]}±–"
 NO_END = "（《「『【〈“‘([{±†"
@@ -37,6 +38,11 @@ def measure(text: str, size: float, bold: bool = False) -> float:
 def one_line(text: str) -> str:
     """One line of what XML may hold, with single spaces."""
     return " ".join(plain(text).split())
+
+
+def short(text: str) -> str:
+    """One line that fits into the properties of an office file."""
+    return one_line(text)[:MOST_SIGNS]
 
 
 def plain(node: Any) -> Any:

@@ -25,7 +25,7 @@ def downloads(exhibit: Exhibit, taker: Taker) -> None:
             st.download_button(
                 _name(suffix),
                 data=partial(content, suffix, [exhibit], taker, pool.each),
-                file_name=_file(exhibit.file_stem, suffix),
+                file_name=file_name(exhibit.file_stem, suffix),
                 mime=writer.mime,
                 on_click="ignore",
                 disabled=not taker.role.export,
@@ -69,7 +69,7 @@ def _made(suffix: str, exhibits: list[Exhibit], taker: Taker, stem: str) -> None
     st.download_button(
         text("files.save", format=_name(suffix), size=size),
         data=made,
-        file_name=_file(stem, suffix),
+        file_name=file_name(stem, suffix),
         mime=WRITERS[suffix].mime,
         on_click="ignore",
         type="primary",
@@ -92,5 +92,6 @@ def _name(suffix: str) -> str:
     return suffix.removeprefix(".").upper()
 
 
-def _file(stem: str, suffix: str) -> str:
+def file_name(stem: str, suffix: str) -> str:
+    """A name for a file, with a part that nobody can guess."""
     return f"{stem}_{secrets.token_urlsafe(GUESSES)}{suffix}"

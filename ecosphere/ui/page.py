@@ -45,11 +45,12 @@ class Page:
         """The first exhibit answers the page's question: full width, with the chips above it."""
         chips = dict.fromkeys(chip for exhibit in exhibits for chip in exhibit.chips)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            for chip in chips:
-                st.badge(plain(chip), color="gray")
+            with st.container(horizontal=True, gap="xsmall"):
+                for chip in chips:
+                    st.badge(plain(chip), color="gray")
             if len(exhibits) > 1:
-                st.space("stretch")
-                files.deck(exhibits, self._taker())
+                with st.container(width="content"):
+                    files.deck(exhibits, self._taker())
         for exhibit in exhibits:
             self._exhibit(exhibit)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from pptx import Presentation
 
 from ecosphere.generations import Home
 from ecosphere.model import Filters, Month, Role
@@ -31,7 +32,7 @@ def released(sample: Path) -> list[dict[str, object]]:
 
 
 def opened(page: Page) -> Locator:
-    page.get_by_role("button", name="Export").first.click()
+    page.get_by_role("button", name="Export", exact=True).first.click()
     menu = page.get_by_test_id("stPopoverBody")
     expect(menu.get_by_role("button", name="CSV")).to_be_visible()
     return menu
@@ -72,6 +73,25 @@ def test_the_png_is_a_picture_of_the_whole_exhibit(visit: Open) -> None:
     assert height > 700
 
 
+def test_a_slide_is_a_chart_that_can_be_edited(visit: Open) -> None:
+    name, content = taken(visit("/active_users?lang=en"), "PPTX")
+    assert name.endswith(".pptx")
+    (slide,) = Presentation(io.BytesIO(content)).slides
+    assert [shape for shape in slide.shapes if shape.has_chart]
+
+
+def test_a_page_leaves_as_one_file(visit: Open) -> None:
+    page = visit("/active_users?lang=zh")
+    page.get_by_role("button", name="导出本页", exact=True).click()
+    menu = page.get_by_test_id("stPopoverBody")
+    menu.get_by_role("button", name="PPTX", exact=True).click()
+    with page.expect_download() as download:
+        menu.get_by_role("button", name="保存PPTX").click()
+    deck = Presentation(download.value.path())
+    titles = page.get_by_role("heading", level=3).all_text_contents()
+    assert [slide.shapes.title.text_frame.text for slide in deck.slides] == titles
+
+
 def test_the_table_shows_hidden_cells_as_less_than_k(
     visit: Open, released: list[dict[str, object]]
 ) -> None:
@@ -107,7 +127,7 @@ def test_the_menu_and_the_filters_work_without_a_mouse(visit: Open) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(page.get_by_text("Segment: Families")).to_be_visible()
-    reach(page, page.get_by_role("button", name="Export").first)
+    reach(page, page.get_by_role("button", name="Export", exact=True).first)
     page.keyboard.press("Enter")
     menu = page.get_by_test_id("stPopoverBody")
     expect(menu.get_by_role("button", name="Table")).to_be_visible()

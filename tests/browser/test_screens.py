@@ -89,7 +89,7 @@ def test_an_open_menu_is_accessible_in_the_dark(browser: Browser, address: str) 
         page = context.new_page()
         page.goto(f"{address}/active_users?lang=zh")
         settle(page)
-        page.get_by_role("button", name="导出").first.click()
+        page.get_by_role("button", name="导出", exact=True).first.click()
         expect(page.get_by_test_id("stPopoverBody").get_by_role("button")).to_have_count(5)
         found = Axe().run(page, AXE, ONLY_VIOLATIONS).response["violations"]
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
