@@ -39,7 +39,7 @@ ENDS = {
     "reference": BELOW_ENGINES - {"engines"},
     "answers": BELOW_UI,
     "doctor": BELOW_ENGINES | {"journal", "source"},
-    "bench": BELOW_ENGINES | {"source", "build", "demo"},
+    "bench": BELOW_UI | {"build", "demo", "answers"},
     "cli": BELOW_UI | {"build", "demo", "reference", "answers", "doctor", "bench"},
 }
 # A library is known to these parts only; the rest of the house cannot come to depend on it.

@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from ecosphere import contract, demo
-from ecosphere.bench import builds, draws, memory, questions, raw, readers
+from ecosphere.bench import builds, draws, files, memory, questions, raw, readers
 from ecosphere.bench.delivery import events_alone, hold_last_day
 from ecosphere.bench.measure import QUICK, Advance, Effort, Figure, timed
 from ecosphere.config import Config
@@ -99,7 +99,7 @@ class _Figures:
         self._done += 1
 
 
-SUBJECTS = ("checks", "builds", "questions", "anew", "raw", "readers", "swap", "sessions")
+SUBJECTS = ("checks", "builds", "questions", "anew", "raw", "files", "readers", "swap", "sessions")
 
 
 def run(work: Path, exports: Path | None, size: Size, effort: Effort, advance: Advance) -> Bench:
@@ -126,6 +126,7 @@ def run(work: Path, exports: Path | None, size: Size, effort: Effort, advance: A
     found.take("questions", questions.from_facts(source, sizes, effort.repeat))
     found.take("anew", questions.anew(source))
     found.take("raw", raw.from_events(source, report))
+    found.take("files", files.taken(source, effort.repeat))
     found.take("readers", readers.at_once(source, effort))
     found.take("swap", readers.swap(home, night.folder))
     found.take("sessions", _sessions(home, draws.offered(source), effort))

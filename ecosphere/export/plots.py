@@ -1,6 +1,7 @@
 """A plot as a native PowerPoint chart that can be edited: stacked bars, lines, or both in one."""
 
 import io
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -52,6 +53,8 @@ def add(slide: Any, plot: Plot, box: Box, language: str) -> Any:
         chart.plots[0].gap_width, chart.plots[0].overlap = 40, 100
     if bars and lines:
         _lay_over(chart, len(bars))
+    if chart.has_legend:
+        _leave_out(chart, rings(ordered))
     for drawn, series in zip(_drawn(chart), ordered, strict=True):
         (_bar if series.look == "bar" else _line)(drawn, series)
     return frame
@@ -117,6 +120,20 @@ def _axes(chart: Any, plot: Plot, language: str) -> None:
         values.minimum_scale = 0
     if plot.is_share and round(high, 1) == 1:  # parts of a whole, not small changes
         values.maximum_scale = 1
+
+
+def rings(ordered: Sequence[Series]) -> list[int]:
+    """The places of rings: a legend names their lines already, and subtitles say what they are."""
+    return [place for place, series in enumerate(ordered) if series.look == "rings"]
+
+
+def _leave_out(chart: Any, places: list[int]) -> None:
+    after = chart.legend._element.find(qn("c:legendPos"))
+    for place in reversed(places):
+        entry = _element("c:legendEntry")
+        entry.append(_element("c:idx", val=place))
+        entry.append(_element("c:delete", val=1))
+        after.addnext(entry)
 
 
 def _every(axis: Any, step: int) -> None:

@@ -12,7 +12,7 @@ import xlsxwriter
 from ecosphere.charts.theme import PALETTES
 from ecosphere.exhibit import MONTHS, hidden_word, is_share, word
 from ecosphere.export.leaf import Leaf, facts
-from ecosphere.export.plots import PLAIN, inside, most
+from ecosphere.export.plots import PLAIN, inside, most, rings
 from ecosphere.export.rows import marked
 from ecosphere.export.typeset import plain, short
 from ecosphere.model import GROUP
@@ -134,7 +134,9 @@ class _Sheets:
         names = {"num_font": letters, "label_position": "low", "reverse": plot.is_flat}
         chart.set_x_axis(names)
         chart.set_y_axis(values)
-        chart.set_legend({"position": "bottom"} if len(plot.series) > 1 else {"none": True})
+        ordered = sorted(plot.series, key=lambda series: series.look != "bar")
+        legend = {"position": "bottom", "delete_series": rings(ordered)}
+        chart.set_legend(legend if len(plot.series) > 1 else {"none": True})
         chart.set_size({"width": WIDTH, "height": HEIGHT})
         chart.show_blanks_as("gap")
         chart.set_chartarea({"border": {"none": True}})

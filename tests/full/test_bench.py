@@ -27,7 +27,18 @@ from ecosphere.model import ExportRefused, Problem
 from ecosphere.source import Source, open_source
 from ecosphere.text import LANGUAGES, Text
 
-SUBJECTS = ("checks", "builds", "memory", "questions", "raw", "readers", "swap", "sessions", "size")
+SUBJECTS = (
+    "checks",
+    "builds",
+    "memory",
+    "questions",
+    "raw",
+    "files",
+    "readers",
+    "swap",
+    "sessions",
+    "size",
+)
 
 
 @pytest.fixture(scope="module")
