@@ -135,6 +135,7 @@ def test_the_mapping_that_is_offered_can_be_taken_away(
     page = opened(reader, fresh)
     check_now(page)
     page.get_by_text("A mapping file to start from").first.click()
+    settle(page)  # what opens moves the button
     with page.expect_download() as taken:
         page.get_by_role("button", name="Take the mapping file").click()
     assert 'customer_id = "CUST_NO"' in Path(taken.value.path()).read_text(encoding="utf-8")

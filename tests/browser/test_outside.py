@@ -21,7 +21,7 @@ def test_no_request_leaves_the_machine(browser: Browser, address: str) -> None:
         for path in PATHS:
             page.goto(address + path)
             settle(page)
-        page.get_by_test_id("stPopoverButton").first.click()
+        page.get_by_role("button", name="Export", exact=True).first.click()
         page.get_by_role("button", name="SQL").click()
         page.get_by_test_id("stDialog").wait_for()
         settle(page)

@@ -7,6 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from ecosphere.charts.theme import PALETTES
+from ecosphere.export import WRITERS
+from ecosphere.ui.page import BEHIND
 from tests.browser import driving
 from tests.browser.conftest import PATIENCE_MS, Open
 from tests.browser.driving import settle
@@ -90,7 +92,9 @@ def test_an_open_menu_is_accessible_in_the_dark(browser: Browser, address: str) 
         page.goto(f"{address}/active_users?lang=zh")
         settle(page)
         page.get_by_role("button", name="导出", exact=True).first.click()
-        expect(page.get_by_test_id("stPopoverBody").get_by_role("button")).to_have_count(5)
+        expect(page.get_by_test_id("stPopoverBody").get_by_role("button")).to_have_count(
+            len(WRITERS) + len(BEHIND)
+        )
         found = Axe().run(page, AXE, ONLY_VIOLATIONS).response["violations"]
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 

@@ -10,7 +10,8 @@ from tests.pages.conftest import GLOSSARY, Visit
 from tests.pages.reading import words
 
 # Names and terms that a Chinese banker writes in Latin letters.
-ALLOWED = {"SQL", "MAU", "NPS", "AUM", "App", "Ecosphere", "English", "CSV", "PNG"}
+FORMATS = {"CSV", "PDF", "PNG", "PPTX", "SVG", "XLSX"}
+ALLOWED = {"SQL", "MAU", "NPS", "AUM", "App", "Ecosphere", "English", *FORMATS}
 AN_ID = r"\b[A-Z]+\d+\b"  # of a campaign: K202512
 A_FILE = r"queries/[\w/]+\.sql"
 
