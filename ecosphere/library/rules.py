@@ -42,6 +42,10 @@ def _names(found: Question) -> set[str]:
     return pairs | set(found.previous) | set(found.previous.values()) | set(found.money)
 
 
+def _nested(found: Question) -> set[str]:
+    return {*found.nested, *filter(None, found.nested.values())}
+
+
 def _money(found: Question) -> set[str]:
     return {name for name, kind in found.columns.items() if kind == "money"}
 
@@ -71,6 +75,7 @@ RULES: Mapping[Callable[[Question], bool], str] = {
     lambda q: not set(q.grain) <= set(q.columns): "grain names a column that is not there",
     lambda q: not _names(q) <= set(q.columns): "sums, differences, previous or money name a "
     "column that is not there",
+    lambda q: not _nested(q) <= set(q.columns): "nested names a column that is not there",
     lambda q: q.people != "none" and q.columns.get(q.people) != "count":
         "people names the column that counts them",
     lambda q: q.people == "none" and not q.public: "without people it must be public = true",

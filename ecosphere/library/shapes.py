@@ -68,6 +68,8 @@ class Question:
     derived: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[tuple[str, ...], ...] = ()  # (total, part, part, ...)
     differences: tuple[tuple[str, str], ...] = ()  # (larger, smaller): their gap is a group too
+    # column = the flag of rows in which it is part of the row before, or "" for always
+    nested: Mapping[str, str] = field(default_factory=dict)
     base: str = ""  # the column of the month a row is compared with; without it the month before
     previous: Mapping[str, str] = field(default_factory=dict)  # column = that column of that month
     money: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # its two largest shares
@@ -88,8 +90,8 @@ class Question:
 
     def by_group(self) -> "Question":
         """The same question by groups of people, beside the total that they add up to."""
-        told = {name: kind for name, kind in self.columns.items()
-                if name in self.split or kind in ("month", "date", "text", "flag")}  # fmt: skip
+        told = {name: kind for name, kind in self.columns.items() if name in self.grain
+                or name in self.split or kind in ("month", "date", "text", "flag")}  # fmt: skip
         keys = {name: told[name] for name in self.grain}
         columns = {**keys, GROUP: "text", "is_total": "flag", **told}
         return replace(
@@ -99,6 +101,7 @@ class Question:
             derived={n: f for n, f in self.derived.items() if columns_of(f) <= set(columns)},
             sums=(),
             differences=tuple(pair for pair in self.differences if set(pair) <= set(columns)),
+            nested={n: f for n, f in self.nested.items() if {n, f or n} <= set(columns)},
             previous={n: e for n, e in self.previous.items() if {n, e} <= set(columns)},
             money={},
             additive=GROUP,

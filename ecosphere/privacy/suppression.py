@@ -93,8 +93,34 @@ def _needed(
         gap = values[:, at[larger]] - values[:, at[smaller]]
         apart = np.where((gap > 0) & (gap < k), values[:, at[smaller]] + k, -np.inf)
         needed[:, at[larger]] = np.maximum(needed[:, at[larger]], apart)
+    for name, flag in question.nested.items():
+        rows = frame[flag] if flag else pl.repeat(True, frame.height, eager=True)
+        apart = _needed_nested(frame, question, name, rows, k)
+        needed[:, at[name]] = np.maximum(needed[:, at[name]], apart)
     for name, (largest, second) in question.money.items():
         needed[:, at[name]] = _needed_money(frame, name, largest, second)
+    return needed
+
+
+def _needed_nested(
+    frame: pl.DataFrame, question: Question, name: str, nested: pl.Series, k: int
+) -> NDArray[np.float64]:
+    """What a cell must be to be shown beside those that hold it: as much as the last one, where it
+    is fewer than k people short of it. The key that rows are nested along comes last in the grain,
+    or before the group."""
+    along = [key for key in question.grain if key != question.additive]
+    others = [key for key in question.grain if key != along[-1]]
+    needed = np.full(frame.height, -np.inf)
+    last: dict[tuple[object, ...], float] = {}
+    rows = frame.with_row_index("row_number").filter(nested).sort(along[-1], maintain_order=True)
+    for row in rows.iter_rows(named=True):
+        key, value = tuple(row[other] for other in others), row[name]
+        if value is None or 0 < value < k:
+            continue
+        if 0 < last.get(key, value) - value < k:
+            needed[row["row_number"]] = last[key]
+        else:
+            last[key] = value
     return needed
 
 
