@@ -31,7 +31,9 @@ PROBLEMS = {
 ASKED = list(questions().values())
 # Keys that begin so are all used.
 BEGINNINGS = ("doctor.state", "doctor.check", "check.severity",
-              "bench.subject", "bench.name", "bench.unit")  # fmt: skip
+              "bench.subject", "bench.name", "bench.unit",
+              "retention.triangle.finding", "retention.triangle.finding_one",
+              "retention.triangle.subtitle", "retention.curve.subtitle")  # fmt: skip
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """A measure by groups of people: a line for each, or what each adds to the change of all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,35 @@ class Groups:
 
         return Chart(draw, native)
 
+    def shares(self, axes: Callable[..., monthly.Axes], column: str, key: str) -> Chart | None:
+        """The same of shares, over whatever the key of the rows is: ages, or months that are all
+        finished. None where no group is known twice: there is no line then."""
+        table = self._across(column, key)
+        names = [name for name in self.shown if table[name].drop_nulls().len() > 1]
+        if not names:
+            return None
+        highest = max([0.01, *(monthly.peak(table, name) for name in names)])
+        told = {name: self.words[code] for name, code in self.shown.items()}
+        domain = (0.0, highest * ROOM)
+        made = axes(table["month"].to_list(), domain, self.text, False, "", True, told)
+
+        def draw(palette: Palette) -> alt.LayerChart:
+            lines, words = self._colors(palette), self._colors(palette, is_text=True)
+            layers: list[alt.Chart | alt.LayerChart] = [made.frame()]
+            for name in names:
+                is_dashed = self._look(name) == "dashed"
+                layers.append(made.line(table, name, lines[name], 2, True, is_dashed))
+            ends = [EndLabel(self._end_share(table, name), _last(table, name), words[name])
+                    for name in names]  # fmt: skip
+            layers.append(theme.end_labels(ends, domain, HEIGHT))
+            return alt.LayerChart(layer=layers)
+
+        def native(palette: Palette) -> Plot:
+            colors = self._colors(palette)
+            return made.plot(made.series(table, n, colors[n], self._look(n)) for n in names)
+
+        return Chart(draw, native)
+
     def changes(self) -> Chart:
         """The change of each group stacked, up or down, and that of all as a line across."""
         table = self.wide("net_change").with_columns(hatched=~pl.col("is_complete"))
@@ -139,6 +168,18 @@ class Groups:
             found = found.join(one, on="month", how="left", maintain_order="left")
         return found
 
+    def _across(self, column: str, key: str) -> pl.DataFrame:
+        """A row for each value of the key: the column of every group. A month is a string."""
+        table = self.released.table
+        is_month = table.schema[key] == pl.Date
+        placed = pl.col(key).dt.strftime("%Y-%m") if is_month else pl.col(key).cast(pl.String)
+        table = table.with_columns(month=placed)
+        found = table.filter("is_total").select("month")
+        for name, code in self.shown.items():
+            one = table.filter(pl.col(GROUP) == code).select("month", pl.col(column).alias(name))
+            found = found.join(one, on="month", how="left", maintain_order="left")
+        return found
+
     def _axes(
         self, table: pl.DataFrame, domain: tuple[float, float], *, is_banded: bool
     ) -> monthly.Axes:
@@ -163,6 +204,10 @@ class Groups:
     def _end(self, finished: pl.DataFrame, name: str) -> str:
         value = numbers.compact(_last(finished, name), self.text.language)
         return f"{self.words[self.shown[name]]} {value}"
+
+    def _end_share(self, table: pl.DataFrame, name: str) -> str:
+        share = numbers.percent(_last(table, name), self.text.language)
+        return f"{self.words[self.shown[name]]} {share}"
 
 
 def _last(finished: pl.DataFrame, name: str) -> float:

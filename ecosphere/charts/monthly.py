@@ -29,7 +29,7 @@ class Axes:
     domain: tuple[float, float]
     text: Text
     is_banded: bool  # bars stand in bands, lines go through points
-    unit: str = "people"
+    unit: str = "people"  # without one, lines are shares
     is_share: bool = False
     names: Mapping[str, str] = field(default_factory=dict)  # of columns that are groups of people
 
@@ -39,7 +39,7 @@ class Axes:
         axis = theme.percent_axis if self.is_share else theme.num_axis
         mark = zero.mark_rule(strokeWidth=1) if self.is_banded else zero.mark_point(opacity=0)
         frame: alt.Chart = mark.encode(
-            x=alt.X("month:O", scale=self._months(), axis=theme.month_axis(self.text.language)),
+            x=alt.X("month:O", scale=self._months(), axis=self._axis()),
             y=alt.Y(
                 datum=0,
                 type="quantitative",
@@ -119,7 +119,7 @@ class Axes:
 
     def plot(self, series: Iterable[Series]) -> Plot:
         """The same axes for PowerPoint: months in words, and what stands over them."""
-        months = tuple(numbers.month_label(month, self.text.language) for month in self.months)
+        months = tuple(self._label(month) for month in self.months)
         return Plot(months, tuple(series), self.is_share)
 
     def series(
@@ -155,7 +155,7 @@ class Axes:
         return self.names.get(name) or self.text(f"columns.{name}")
 
     def _placed(self, rows: Sequence[Row], value: str) -> alt.Chart:
-        unit = self.text(f"units.{self.unit}")
+        unit = self.text(f"units.{self.unit}") if self.unit else self.text("app.share")
         placed: alt.Chart = alt.Chart({"values": list(rows)}).encode(
             x=alt.X("month:O", scale=self._months(), title=None),
             y=alt.Y(f"{value}:Q", scale=theme.value_scale(*self.domain), title=None),
@@ -173,12 +173,18 @@ class Axes:
 
     def _told(self, row: Row, name: str) -> dict[str, Any]:
         """A row with what its tooltip says."""
-        month = numbers.month(row["month"], self.text.language)
-        return {
-            **row,
-            "name": f"{month} {self._name(name)}",
-            "shown": numbers.integer(row["value"]),
-        }
+        is_share, value = not self.unit, row["value"]
+        shown = numbers.percent(value, self.text.language) if is_share else numbers.integer(value)
+        return {**row, "name": f"{self._word(row['month'])} {self._name(name)}", "shown": shown}
+
+    def _word(self, month: str) -> str:
+        return numbers.month(month, self.text.language)
+
+    def _label(self, month: str) -> str:
+        return numbers.month_label(month, self.text.language)
+
+    def _axis(self) -> alt.Axis:
+        return theme.month_axis(self.text.language)
 
 
 def annotations(notes: Released, text: Text) -> list[Annotation]:

@@ -11,7 +11,7 @@ from ecosphere.ui.page import explained
 
 # Folder = menu section, file = page.
 MENU = {
-    "activity": ("active_users",),
+    "activity": ("active_users", "retention"),
     "operations": ("data_health", "exports", "glossary"),
 }
 HOME_PAGE = "active_users"

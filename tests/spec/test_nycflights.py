@@ -119,6 +119,19 @@ def test_growth_accounting_is_that_of_an_independent_count(
         before = now
 
 
+def test_retention_is_that_of_an_independent_count(
+    source: Source, active: dict[int, set[str]]
+) -> None:
+    table = source.ask("retention/triangle", Filters(), {}, EVERYTHING).table
+    found = {(r["month"].month, r["age"]): (r["size"], r["returned"]) for r in table.to_dicts()}
+    expected = {}
+    for cohort in range(1, 13):
+        new = active[cohort].difference(*(active[month] for month in range(1, cohort)))
+        for month in range(cohort, 13):
+            expected[cohort, month - cohort] = (len(new), len(new & active[month]))
+    assert found == expected
+
+
 def test_the_utc_day_would_have_given_other_months(
     flights: pd.DataFrame, active: dict[int, set[str]]
 ) -> None:
