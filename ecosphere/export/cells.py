@@ -92,10 +92,13 @@ def _fill(cell: Any, tile: Tile, is_word: bool, size: int) -> None:
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.LEFT if is_word else PP_ALIGN.RIGHT
-    run = paragraph.add_run()
-    run.text = one_line(tile.text)
-    color = tile.color or (on(tile.fill, LIGHT) if tile.fill else LIGHT.ink)
-    run.font.size, run.font.color.rgb = Pt(size), _rgb(color)
+    if tile.text:
+        run = paragraph.add_run()
+        run.text = one_line(tile.text)
+        color = tile.color or (on(tile.fill, LIGHT) if tile.fill else LIGHT.ink)
+        run.font.size, run.font.color.rgb = Pt(size), _rgb(color)
+    # A row is as high as the letters that could still be written in an empty cell: 18 points.
+    paragraph._p.get_or_add_endParaRPr().set("sz", str(size * 100))
     if tile.fill:
         cell.fill.solid()
         cell.fill.fore_color.rgb = _rgb(tile.fill)

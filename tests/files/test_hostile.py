@@ -33,6 +33,9 @@ HOSTILE = (
 )
 
 
+END = "{http://schemas.openxmlformats.org/drawingml/2006/main}endParaRPr"
+
+
 def plot(name: str) -> Plot:
     series = (
         Series(name, (1.0, None), "#2457C5", "bar", frozenset({0})),
@@ -76,6 +79,19 @@ def _formulas(office: bytes) -> list[str]:
             elif part.endswith(".rels"):
                 found += re.findall(r'TargetMode="External"', content.decode("utf-8"))
     return found
+
+
+def test_an_empty_cell_is_no_higher_than_its_row(source: Source, made: Make) -> None:
+    """Programs make room for letters of 18 points where nothing says how large they would be."""
+    empty = Grid(("", *"abc"), ((Tile("x"), *[Tile("")] * 3),) * 25, (True, *[False] * 3))
+    one = with_native(exhibits(source, "whole", "en")[0], empty)
+    (slide,) = Presentation(io.BytesIO(made(".pptx", one))).slides
+    (frame,) = [shape for shape in slide.shapes if shape.has_table]
+    for row in frame.table.rows:
+        for cell in row.cells:
+            (paragraph,) = cell.text_frame.paragraphs
+            assert int(paragraph._p.find(END).get("sz")) * 127 < row.height
+    assert frame.top + frame.height < 6_858_000
 
 
 def test_a_formula_would_be_found() -> None:
