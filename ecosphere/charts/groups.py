@@ -1,6 +1,6 @@
 """A measure by groups of people: a line for each, or what each adds to the change of all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,35 +53,12 @@ class Groups:
         names = [name for name in self.shown if finished[name].drop_nulls().len()]
         highest = max([1.0, *(monthly.peak(table, name) for name in self.shown)])
         axes = self._axes(table, (0.0, highest * ROOM), is_banded=False)
-
-        def draw(palette: Palette) -> alt.LayerChart:
-            lines, words = self._colors(palette), self._colors(palette, is_text=True)
-            layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
-            for name in names:
-                is_dashed = self._look(name) == "dashed"
-                # Points too: between two gaps a line of one point would not be seen.
-                layers.append(axes.line(finished, name, lines[name], 2, True, is_dashed))
-            layers += [axes.rings(partial, name, lines[name]) for name in self.shown]
-            ends = [
-                EndLabel(self._end(finished, name), _last(finished, name), words[name])
-                for name in names
-            ]
-            if ends:
-                layers.append(theme.end_labels(ends, axes.domain, HEIGHT))
-            return alt.LayerChart(layer=layers)
-
-        def native(palette: Palette) -> Plot:
-            colors = self._colors(palette)
-            lines = [axes.series(finished, name, colors[name], self._look(name)) for name in names]
-            rings = [axes.series(partial, name, colors[name], "rings") for name in self.shown]
-            return axes.plot(lines + (rings if partial.height else []))
-
-        return Chart(draw, native)
+        return self._joined(axes, names, finished, partial, numbers.compact)
 
     def shares(self, axes: Callable[..., monthly.Axes], column: str, key: str) -> Chart | None:
         """The same of shares, over whatever the key of the rows is: ages, or months that are all
         finished. None where no group is known twice: there is no line then."""
-        table = self._across(column, key)
+        table = self.wide(column, key)
         names = [name for name in self.shown if table[name].drop_nulls().len() > 1]
         if not names:
             return None
@@ -89,21 +66,37 @@ class Groups:
         told = {name: self.words[code] for name, code in self.shown.items()}
         domain = (0.0, highest * ROOM)
         made = axes(table["month"].to_list(), domain, self.text, False, "", True, told)
+        return self._joined(made, names, table, table.clear(), numbers.percent)
+
+    def _joined(
+        self,
+        axes: monthly.Axes,
+        names: Sequence[str],
+        known: pl.DataFrame,
+        unfinished: pl.DataFrame,
+        written: Callable[[float, str], str],
+    ) -> Chart:
+        """Lines of the groups over what is known, and rings of all of them for the rest."""
+        rings = list(self.shown) if unfinished.height else []
 
         def draw(palette: Palette) -> alt.LayerChart:
             lines, words = self._colors(palette), self._colors(palette, is_text=True)
-            layers: list[alt.Chart | alt.LayerChart] = [made.frame()]
+            layers: list[alt.Chart | alt.LayerChart] = [axes.frame()]
             for name in names:
                 is_dashed = self._look(name) == "dashed"
-                layers.append(made.line(table, name, lines[name], 2, True, is_dashed))
-            ends = [EndLabel(self._end_share(table, name), _last(table, name), words[name])
-                    for name in names]  # fmt: skip
-            layers.append(theme.end_labels(ends, domain, HEIGHT))
+                # Points too: between two gaps a line of one point would not be seen.
+                layers.append(axes.line(known, name, lines[name], 2, True, is_dashed))
+            layers += [axes.rings(unfinished, name, lines[name]) for name in rings]
+            ends = [self._end(known, name, written, words[name]) for name in names]
+            if ends:
+                layers.append(theme.end_labels(ends, axes.domain, HEIGHT))
             return alt.LayerChart(layer=layers)
 
         def native(palette: Palette) -> Plot:
             colors = self._colors(palette)
-            return made.plot(made.series(table, n, colors[n], self._look(n)) for n in names)
+            lines = [axes.series(known, name, colors[name], self._look(name)) for name in names]
+            open_ = [axes.series(unfinished, name, colors[name], "rings") for name in rings]
+            return axes.plot([*lines, *open_])
 
         return Chart(draw, native)
 
@@ -159,22 +152,14 @@ class Groups:
         groups = self.text("app.list").join(names)
         return (self.text("groups.gaps", groups=groups, k=self.released.k),)
 
-    def wide(self, column: str) -> pl.DataFrame:
-        """A row for each month: the column of every group, and under its own name that of all."""
-        table = self.released.table.with_columns(month=pl.col("month").dt.strftime("%Y-%m"))
-        found = table.filter("is_total").select("month", "is_complete", column)
-        for name, code in self.shown.items():
-            one = table.filter(pl.col(GROUP) == code).select("month", pl.col(column).alias(name))
-            found = found.join(one, on="month", how="left", maintain_order="left")
-        return found
-
-    def _across(self, column: str, key: str) -> pl.DataFrame:
-        """A row for each value of the key: the column of every group. A month is a string."""
-        table = self.released.table
-        is_month = table.schema[key] == pl.Date
-        placed = pl.col(key).dt.strftime("%Y-%m") if is_month else pl.col(key).cast(pl.String)
-        table = table.with_columns(month=placed)
-        found = table.filter("is_total").select("month")
+    def wide(self, column: str, key: str = "month") -> pl.DataFrame:
+        """A row for each month, or other key: the column of every group, and under its own name
+        that of all. The key is the string `month`."""
+        is_month = self.released.table.schema[key] == pl.Date
+        place = pl.col(key).dt.strftime("%Y-%m") if is_month else pl.col(key).cast(pl.String)
+        table = self.released.table.with_columns(month=place)
+        kept = [name for name in ("month", "is_complete", column) if name in table.columns]
+        found = table.filter("is_total").select(kept)
         for name, code in self.shown.items():
             one = table.filter(pl.col(GROUP) == code).select("month", pl.col(column).alias(name))
             found = found.join(one, on="month", how="left", maintain_order="left")
@@ -201,14 +186,9 @@ class Groups:
     def _look(self, name: str) -> Look:
         return "dashed" if self.shown[name] == NOT_STATED else "line"
 
-    def _end(self, finished: pl.DataFrame, name: str) -> str:
-        value = numbers.compact(_last(finished, name), self.text.language)
-        return f"{self.words[self.shown[name]]} {value}"
-
-    def _end_share(self, table: pl.DataFrame, name: str) -> str:
-        share = numbers.percent(_last(table, name), self.text.language)
-        return f"{self.words[self.shown[name]]} {share}"
-
-
-def _last(finished: pl.DataFrame, name: str) -> float:
-    return float(finished[name].drop_nulls()[-1])
+    def _end(
+        self, known: pl.DataFrame, name: str, written: Callable[[float, str], str], color: str
+    ) -> EndLabel:
+        last = float(known[name].drop_nulls()[-1])
+        word = self.words[self.shown[name]]
+        return EndLabel(f"{word} {written(last, self.text.language)}", last, color)

@@ -1,6 +1,7 @@
 """Charts of `retention`: the triangle, the curve, and how many come back in the next month."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -64,47 +65,25 @@ def _triangle(result: Retention, text: Text, attributes: Mapping[str, Any]) -> E
 
 
 def _curve(result: Retention, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
-    released, shown = result.curve, period(result.triangle, text)
+    subtitle = text(f"retention.curve.subtitle_{result.returning}", period=_span(result, text))
+    line = _line(result.curve, "age", Ages, text)
     finding = returns.curve(result, text)
-    subtitle = text(f"retention.curve.subtitle_{result.returning}", period=shown)
-    made = _line(released, "age", Ages, text)
-    return Exhibit(
-        name=released.name,
-        title=finding,
-        subtitle=subtitle,
-        chart=_state(released, text) or made,
-        table=released,
-        alt=text("groups.alt_lines", subtitle=subtitle, finding=finding),
-        chips=(*chips(released, text, attributes), _definition(result, text)),
-        footer=footer(released, text),
-        choices=("split",),
-        height=HEIGHT,
-    )
+    return _framed(result.curve, result, text, attributes, finding, subtitle, line)
 
 
 def _next_month(result: Retention, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
     released = result.next_month
-    finding = returns.next_month(result, text)
     subtitle = text("retention.next_month.subtitle", period=period(released, text))
     if released.table["is_first_months"].any():
         subtitle = text("retention.rings", subtitle=subtitle)
-    return Exhibit(
-        name=released.name,
-        title=finding,
-        subtitle=subtitle,
-        chart=_state(released, text) or _line(released, "month", monthly.Axes, text),
-        table=released,
-        alt=text("groups.alt_lines", subtitle=subtitle, finding=finding),
-        chips=(*chips(released, text, attributes), _definition(result, text)),
-        footer=footer(released, text),
-        choices=("split",),
-        height=HEIGHT,
-    )
+    line = _line(released, "month", monthly.Axes, text)
+    finding = returns.next_month(result, text)
+    return _framed(released, result, text, attributes, finding, subtitle, line)
 
 
 def _curve_by(groups: Groups, result: Retention) -> Exhibit:
-    text, shown = groups.text, period(result.triangle, groups.text)
-    subtitle = text(f"retention.curve.subtitle_{result.returning}", period=shown)
+    text = groups.text
+    subtitle = text(f"retention.curve.subtitle_{result.returning}", period=_span(result, text))
     finding = returns.curve_by(groups, result)
     return _by_group(groups, result, finding, subtitle, groups.shares(Ages, SHARE, "age"))
 
@@ -122,20 +101,38 @@ def _by_group(
 ) -> Exhibit:
     released, text = groups.released, groups.text
     subtitle = text("retention.by", subtitle=subtitle, attribute=groups.attribute)
+    drawn = chart or hidden(released, text)
+    made = _framed(released, result, text, groups.attributes, finding, subtitle, drawn)
+    return replace(made, notes=groups.gaps(SHARE), words=groups.words)
+
+
+def _framed(
+    released: Released,
+    result: Retention,
+    text: Text,
+    attributes: Mapping[str, Any],
+    finding: str,
+    subtitle: str,
+    drawn: Chart | State,
+) -> Exhibit:
+    """The frame that all lines share."""
     return Exhibit(
         name=released.name,
         title=finding,
         subtitle=subtitle,
-        chart=_state(released, text) or chart or hidden(released, text),
+        chart=_state(released, text) or drawn,
         table=released,
         alt=text("groups.alt_lines", subtitle=subtitle, finding=finding),
-        chips=(*chips(released, text, groups.attributes), _definition(result, text)),
+        chips=(*chips(released, text, attributes), _definition(result, text)),
         footer=footer(released, text),
-        notes=groups.gaps(SHARE),
         choices=("split",),
-        words=groups.words,
         height=HEIGHT,
     )
+
+
+def _span(result: Retention, text: Text) -> str:
+    """The months whose people the curve is of: a row of it has none."""
+    return period(result.triangle, text)
 
 
 def _definition(result: Retention, text: Text) -> str:
