@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import polars as pl
@@ -30,6 +31,10 @@ class Problem(Exception):
         super().__init__(key, values)
         self.key = key
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent from one process to another it is the same: Python would lose the values."""
+        return partial(type(self), self.key, **self.values), ()
 
 
 class ExportRefused(Problem):

@@ -3,19 +3,17 @@
 from math import ceil
 from typing import Any
 
-from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Emu, Pt
 
 from ecosphere.charts.theme import PALETTES, on
-from ecosphere.export.template import Box
+from ecosphere.export.template import POINT, Box, rgb
 from ecosphere.export.typeset import measure, one_line
 from ecosphere.native import Grid, Tile
 
 LIGHT = PALETTES["light"]
-POINT = 12_700  # EMU
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table without lines and colours of its own
 LARGEST, SMALLEST = 12, 7  # points of letters
 FILLED = 0.55  # of a row's height by its letters
@@ -96,12 +94,12 @@ def _fill(cell: Any, tile: Tile, is_word: bool, size: int) -> None:
         run = paragraph.add_run()
         run.text = one_line(tile.text)
         color = tile.color or (on(tile.fill, LIGHT) if tile.fill else LIGHT.ink)
-        run.font.size, run.font.color.rgb = Pt(size), _rgb(color)
+        run.font.size, run.font.color.rgb = Pt(size), rgb(color)
     # A row is as high as the letters that could still be written in an empty cell: 18 points.
     paragraph._p.get_or_add_endParaRPr().set("sz", str(size * 100))
     if tile.fill:
         cell.fill.solid()
-        cell.fill.fore_color.rgb = _rgb(tile.fill)
+        cell.fill.fore_color.rgb = rgb(tile.fill)
     _line_below(cell, LIGHT.page if tile.fill else LIGHT.grid)
 
 
@@ -124,8 +122,4 @@ def _legend(slide: Any, tiles: tuple[Tile, ...], box: Box) -> None:
         for words, color in (("■ ", tile.fill or LIGHT.ink), (f"{tile.text}\u3000", LIGHT.muted)):
             run = paragraph.add_run()
             run.text, run.font.size = words, Pt(11)
-            run.font.color.rgb = _rgb(color)
-
-
-def _rgb(color: str) -> RGBColor:
-    return RGBColor.from_string(color.lstrip("#").upper())
+            run.font.color.rgb = rgb(color)

@@ -7,7 +7,6 @@ from typing import Any
 
 import xlsxwriter
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE
 from pptx.enum.chart import XL_TICK_LABEL_POSITION as LABELS
 from pptx.enum.chart import XL_TICK_MARK as TICKS
@@ -17,7 +16,7 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
 from ecosphere.charts.theme import PALETTES, mix
-from ecosphere.export.template import Box
+from ecosphere.export.template import Box, rgb
 from ecosphere.export.typeset import one_line
 from ecosphere.native import Plot, Series
 from ecosphere.text import numbers
@@ -94,7 +93,7 @@ def _drawn(chart: Any) -> list[Any]:
 
 
 def _axes(chart: Any, plot: Plot, language: str) -> None:
-    chart.font.size, chart.font.color.rgb = TEXT, _rgb(LIGHT.muted)
+    chart.font.size, chart.font.color.rgb = TEXT, rgb(LIGHT.muted)
     _east_asian(chart)
     chart.has_title = False
     chart.has_legend = len(plot.series) > 1
@@ -103,10 +102,10 @@ def _axes(chart: Any, plot: Plot, language: str) -> None:
     names, values = chart.category_axis, chart.value_axis
     names.tick_label_position = LABELS.LOW  # losses hang below the axis, not over its words
     names.major_tick_mark = values.major_tick_mark = TICKS.NONE
-    names.format.line.color.rgb = _rgb(LIGHT.rest)
+    names.format.line.color.rgb = rgb(LIGHT.rest)
     values.format.line.fill.background()
     values.has_major_gridlines = True
-    values.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
+    values.major_gridlines.format.line.color.rgb = rgb(LIGHT.grid)
     high = most(plot)
     values.tick_labels.number_format = numbers.axis_format(high, language, is_share=plot.is_share)
     values.tick_labels.number_format_is_linked = False
@@ -155,7 +154,7 @@ def _bar(drawn: Any, series: Series) -> None:
         fill = drawn.points[place].format.fill
         fill.patterned()
         fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
-        fill.fore_color.rgb, fill.back_color.rgb = _rgb(series.color), _rgb(LIGHT.page)
+        fill.fore_color.rgb, fill.back_color.rgb = rgb(series.color), rgb(LIGHT.page)
         shaped = drawn._element.findall(qn("c:dPt"))[-1]
         # PowerPoint paints a loss white where this is left out.
         shaped.find(qn("c:idx")).addnext(_element("c:invertIfNegative", val=0))
@@ -166,10 +165,10 @@ def _line(drawn: Any, series: Series) -> None:
     if series.look in ("rings", "dots"):
         line.fill.background()
         marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 8
-        marker.format.line.color.rgb = _rgb(series.color)
+        marker.format.line.color.rgb = rgb(series.color)
         _solid(marker.format.fill, inside(series))
     else:
-        line.color.rgb = _rgb(series.color)
+        line.color.rgb = rgb(series.color)
         line.width = Pt(1 if series.look == "dashed" else 2.25)
         marker.style = XL_MARKER_STYLE.NONE if _is_joined(series) else XL_MARKER_STYLE.CIRCLE
         if series.look == "dashed":
@@ -177,7 +176,7 @@ def _line(drawn: Any, series: Series) -> None:
         if not _is_joined(series):
             marker.size = 5
             _solid(marker.format.fill, series.color)
-            marker.format.line.color.rgb = _rgb(series.color)
+            marker.format.line.color.rgb = rgb(series.color)
     if hasattr(drawn, "smooth"):
         drawn.smooth = False
 
@@ -215,8 +214,4 @@ def _element(tag: str, **attributes: object) -> Any:
 
 def _solid(fill: Any, color: str) -> None:
     fill.solid()
-    fill.fore_color.rgb = _rgb(color)
-
-
-def _rgb(color: str) -> RGBColor:
-    return RGBColor.from_string(color.lstrip("#").upper())
+    fill.fore_color.rgb = rgb(color)

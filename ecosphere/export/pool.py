@@ -14,8 +14,8 @@ from multiprocessing import get_context, parent_process
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-WORKERS = 2  # of the two cores, one at most for long: the serving process has the right of way
-NICE = 5  # below the serving process
+WORKERS = 2
+NICE = 5  # the serving process has the right of way
 
 LOADED = ("image", "slides", "sheets")
 WARM = {"mark": "point", "data": {"values": []}}  # the first chart takes two seconds
@@ -44,10 +44,11 @@ def each(job: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]
 
 
 def _submit(job: Callable[[Given], Made], item: Given) -> "Future[Made]":
+    executor = _executor()
     try:
-        return _executor().submit(job, item)
+        return executor.submit(job, item)
     except BrokenProcessPool:
-        _renew()
+        _renew(executor)
         return _executor().submit(job, item)
 
 
@@ -62,18 +63,18 @@ def _made() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=_begin)
 
 
-def _renew() -> None:
+def _renew(broken: ProcessPoolExecutor) -> None:
+    """Make new ones, unless somebody who met the same has made them."""
     with _lock:
-        _made.cache_clear()
+        if _made() is broken:
+            _made.cache_clear()
 
 
 def _begin() -> None:
     """Load what draws, draw once, and end when the serving process does, however it ends."""
     os.nice(NICE)
     Thread(target=_end_with_parent, daemon=True).start()
-    image, *_ = (
-        import_module(f"ecosphere.export.{name}") for name in ("image", "slides", "sheets")
-    )
+    image, *_ = (import_module(f"ecosphere.export.{name}") for name in LOADED)
     image.png(WARM, image.Frame("Ecosphere"), image.PALETTES["light"])
 
 

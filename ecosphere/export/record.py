@@ -15,7 +15,7 @@ from pathlib import Path
 from ecosphere.export.leaf import Leaf
 from ecosphere.generations import PRIVATE_FOLDER
 from ecosphere.journal import FOLDER, private
-from ecosphere.model import Filters, Role, StorageFailed
+from ecosphere.model import Chosen, Filters, Role, StorageFailed
 
 FILE = "taken.jsonl"
 
@@ -47,16 +47,21 @@ def can_be_kept(home: Path) -> None:
 
 
 def _filters(leaf: Leaf) -> dict[str, object]:
-    """What the reader and the role had chosen, as the link of the view has it."""
+    """What the role is restricted to, and what the reader had chosen."""
     origin, params = leaf.table.origin, leaf.table.origin.filters
     return {
-        "who": {name: list(values) for name, values in (*origin.rows, *params.who)},
-        "where": {name: list(values) for name, values in params.where},
+        "rows": _lists(origin.rows),
+        "who": _lists(params.who),
+        "where": _lists(params.where),
         "cohort": params.cohort,
         "is_listed": bool(params.listed),
         "period": _period(params),
         "split": origin.split,
     }
+
+
+def _lists(chosen: Chosen) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in chosen}
 
 
 def _period(filters: Filters) -> list[str | None]:

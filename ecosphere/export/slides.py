@@ -5,20 +5,18 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu, Pt
 
 from ecosphere.charts.theme import PALETTES
 from ecosphere.export import cells, image, plots, template
 from ecosphere.export.leaf import Leaf, facts
-from ecosphere.export.template import Box, Ground
+from ecosphere.export.template import POINT, Box, Ground, rgb
 from ecosphere.export.typeset import one_line, plain, short, wrap
 from ecosphere.native import Grid, Plot
 
 LIGHT = PALETTES["light"]
 LEADING = 1.35  # of a line to the size of its letters
-POINT = 12_700  # EMU
 TITLES = (24, 20, 17)  # points: the largest in which a title takes two lines at most
 PICTURE_SCALE = 3  # sharp on a projector
 GAP = 0.08 * 72 * POINT  # a twelfth of an inch
@@ -121,7 +119,7 @@ def _box(slide: Any, lines: Sequence[Line], box: Box) -> Any:
     for paragraph, (words, size, color) in zip(_paragraphs(frame, len(lines)), lines, strict=True):
         run = paragraph.add_run()
         run.text = one_line(words)
-        run.font.size, run.font.color.rgb = Pt(size), RGBColor.from_string(color.lstrip("#"))
+        run.font.size, run.font.color.rgb = Pt(size), rgb(color)
     return shape
 
 

@@ -1,11 +1,11 @@
 """The ground that slides stand on: our own, wide one, or the bank's."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from pptx import Presentation
+from pptx.dml.color import RGBColor
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.opc.oxml import serialize_part_xml
@@ -19,6 +19,9 @@ WIDE, HIGH = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.5)
 # Both are on every office desktop in China; where they are not, the nearest takes their place.
 LATIN, EAST_ASIAN = "Arial", "Microsoft YaHei"
+# SyntaxError is that of XML.
+UNREADABLE = (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError)
+POINT = 12_700  # EMU
 TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 CONTENTS = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.CHART)
 
@@ -50,8 +53,8 @@ def opened(path: str) -> Ground:
     """The bank's own template. A Problem when it cannot be read, or has no layout with one title
     and one place for content."""
     try:
-        deck = Presentation(str(Path(path)))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as broken:
+        deck = Presentation(path)
+    except UNREADABLE as broken:
         raise Problem("template_unreadable", file=path, detail=str(broken)) from broken
     for layout in deck.slide_layouts:
         places = list(layout.placeholders)
@@ -79,6 +82,11 @@ def own() -> Ground:
 def ground(path: str) -> Ground:
     """The bank's template where there is one, else our own."""
     return opened(path) if path else own()
+
+
+def rgb(color: str) -> RGBColor:
+    """A colour as python-pptx takes it, from "#rrggbb"."""
+    return RGBColor.from_string(color.lstrip("#").upper())
 
 
 def _is(place: Any, kinds: tuple[Any, ...]) -> bool:

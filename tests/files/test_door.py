@@ -1,9 +1,11 @@
 """Who may take what, what is written down, and what happens when something fails."""
 
 import hashlib
+import io
 import json
 import re
 import stat
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,16 @@ from ecosphere.text import Text
 from tests.files.conftest import ANALYST, exhibits
 
 WHO = "Ms. Li"
+
+
+def zipped(name: str, inside: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr(name, inside)
+    return file.getvalue()
+
+
+NO_XML = zipped("[Content_Types].xml", b"<broken")
 
 
 def taker(home: Path, role: Role = ANALYST) -> Taker:
@@ -43,6 +55,19 @@ def test_every_file_has_a_line_with_its_hash(source: Source, home: Path) -> None
     assert table["filters"][0]["who"] == {  # type: ignore[index]
         "acquisition_channel": ["referral"], "official_tier": ["affluent"], "segment": ["mass"],
     }  # fmt: skip
+
+
+def test_what_a_role_is_restricted_to_is_told_beside_what_it_chose(
+    source: Source, home: Path
+) -> None:
+    """Both may name one attribute."""
+    mau = exhibits(source, "few", "en")[0]
+    rows = (("segment", ("mass", "young")),)
+    origin = replace(mau.table.origin, rows=rows)
+    content(".csv", [replace(mau, table=replace(mau.table, origin=origin))], taker(home))
+    told = record(home)[0]["filters"][0]  # type: ignore[index]
+    assert told["rows"] == {"segment": ["mass", "young"]}
+    assert told["who"]["segment"] == ["mass"]
 
 
 def test_of_a_list_of_people_only_that_there_was_one(source: Source, home: Path) -> None:
@@ -162,7 +187,7 @@ def test_slides_stand_on_the_bank_s_template(source: Source, home: Path) -> None
             assert shape.top + shape.height <= deck.slide_height
 
 
-@pytest.mark.parametrize("content_", [b"", b"no deck", b"PK\x03\x04 cut"])
+@pytest.mark.parametrize("content_", [b"", b"no deck", b"PK\x03\x04 cut", NO_XML])
 def test_a_template_that_cannot_be_read_is_a_problem(
     source: Source, home: Path, content_: bytes
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from ecosphere.config import ROOT
 from ecosphere.export import Taker, content, pool
+from ecosphere.model import StorageFailed
 from ecosphere.source import Source
 from ecosphere.text import Text
 from tests.files.conftest import ANALYST, exhibits
@@ -41,11 +42,16 @@ def killed(place: int) -> int:
     return place
 
 
+def refused(place: int) -> int:
+    raise StorageFailed("storage", detail=f"place {place}")
+
+
 @pytest.fixture(autouse=True)
 def stopped() -> Iterator[None]:
     yield
-    pool._made().shutdown()
-    pool._renew()
+    executor = pool._made()
+    executor.shutdown()
+    pool._renew(executor)
 
 
 def test_a_file_drawn_elsewhere_is_the_same_file(source: Source, home: Path) -> None:
@@ -66,6 +72,14 @@ def test_work_of_a_process_that_was_killed_is_done_again(
     monkeypatch.setenv("ONCE", str(tmp_path / "once"))
     assert list(pool.each(killed, range(6))) == list(range(6))
     assert list(pool.each(killed, range(6))) == list(range(6))
+
+
+def test_a_problem_met_there_is_told_here() -> None:
+    """A template that went away since the menu was opened is a sentence, not a broken process."""
+    with pytest.raises(StorageFailed, match="storage") as met:
+        list(pool.each(refused, [7]))
+    assert met.value.values == {"detail": "place 7"}
+    assert list(pool.each(pid, range(2)))
 
 
 def test_processes_end_when_the_server_is_killed(tmp_path: Path) -> None:
