@@ -28,6 +28,10 @@ WORDS = {
     "severity": "severities",
     "metric": "figures",
     "basis": "bases",
+    "unit": "units",
+    "number_kind": "kinds",
+    "owner": "owners",
+    "page": "pages",
 }
 
 

@@ -49,7 +49,7 @@ KEPT_TO = {
     "duckdb": {"engines"},
     "sqlglot": {"library"},
 }
-WITHOUT_STEM = {"glossary", "exports"}  # pages that ask no question of their own
+WITHOUT_STEM = {"exports"}  # a page that asks no question
 WHOLE_WAY = {"nycflights"}  # specifications that follow public data through the whole house
 BELOW_STEMS = ("facts", "holdings", "cohorts")  # specifications of what all stems read
 SHARED_CHARTS = {

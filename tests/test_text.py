@@ -184,7 +184,7 @@ def _made() -> dict[str, set[str]]:
         "pages.{}": _all("pages", stems),
         "cohort_form.{}": {key for key in EN if key.startswith("cohort_form.")},
         "places.{}": _all("places", (*PLACES, "category")),
-        "app.{}": _all("app", ("from", "to", "unit", "kind", "grain", "owner", *BEHIND)),
+        "app.{}": _all("app", ("from", "to", "unit", "kind", "grain", "owner", "page", *BEHIND)),
         "options.{}.label": {f"options.{name}.label" for name, _ in choices},
         "options.{}.{}": {f"options.{name}.{value}" for name, value in choices},
         "options.definition.{}": {f"options.{n}.{v}" for n, v in choices if n == "definition"},

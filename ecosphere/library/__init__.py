@@ -72,8 +72,8 @@ TOLD = {
     "redone": "month",
     "published": "month",
 }
-# What has happened since: asked anew each time, since no generation holds it.
-LIVE = frozenset({"refusal"})
+# What no generation holds: builds refused since, and what measures mean.
+LIVE = frozenset({"refusal", "measure"})
 # Where the tables of a folder stand.
 SCHEMAS = {"exports": "export", "people": "people", "facts": "stored", "checks": ""}
 

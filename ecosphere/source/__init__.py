@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from importlib import import_module
+from pathlib import Path
 from threading import Condition
 
 import polars as pl
@@ -18,13 +19,12 @@ from ecosphere.generations import Home
 from ecosphere.library import LIVE, SPLIT, Question, exports_behind, question
 from ecosphere.model import Engine, ExportDate, Filters, Mark, Origin, Problem, Released, Role
 from ecosphere.privacy import may, release
-from ecosphere.source import marks
+from ecosphere.source import live, marks
 from ecosphere.source.attributes import Attribute, Value
 from ecosphere.source.catalog import Catalog, read_catalog
 from ecosphere.source.cohorts import Cohorts
 from ecosphere.source.kept import Kept
 from ecosphere.source.people import Params
-from ecosphere.source.refused import Refused
 from ecosphere.source.split import Split
 from ecosphere.source.view import View
 
@@ -35,11 +35,11 @@ ROLES_KEPT = 64
 
 
 class Source:
-    """One generation, open for questions; `refused` tells of builds that were refused since."""
+    """One generation, open for questions; the log of `home` tells of builds refused since."""
 
-    def __init__(self, engine: Engine, number: int, refused: Refused | None = None):
+    def __init__(self, engine: Engine, number: int, home: Path | None = None):
         self._engine = engine
-        self._refused = refused or Refused()
+        self._home = home
         self.catalog = read_catalog(engine, number)
         self._offered = lru_cache(ROLES_KEPT)(self.catalog.offered)
         self._kept = Kept(engine)
@@ -74,8 +74,7 @@ class Source:
         params = {**view.params(asked), **self._options(asked, given)}
         if by:
             return self._by_group(asked, chosen, params, by, role)
-        if not LIVE.isdisjoint(asked.reads):
-            params |= self._refused.params(self.catalog.timezone)
+        params |= live.params(LIVE.intersection(asked.reads), self._home, self.catalog.timezone)
         frame = self._rows(asked, view, params)
         if asked.statistic:
             frame = _statistic(asked.statistic)(frame)
@@ -153,7 +152,7 @@ class Source:
 def open_source(home: Home, number: int | None = None) -> Source:
     """Open the served generation, or the one of that number."""
     chosen = home.served() if number is None else number
-    return Source(duckdb.serving(home.generation(chosen)), chosen, Refused(home.path))
+    return Source(duckdb.serving(home.generation(chosen)), chosen, home.path)
 
 
 def _with_values(sql: str, view: View, params: Params) -> tuple[str, dict[str, object]]:

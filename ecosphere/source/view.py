@@ -8,7 +8,7 @@ from datetime import date
 from ecosphere.cohorts import exports, parse
 from ecosphere.library import GIVEN, Query, Question, placed, query, says_where
 from ecosphere.model import Filters, Month, Problem, Role
-from ecosphere.source import refused
+from ecosphere.source import live
 from ecosphere.source.anew import Counting
 from ecosphere.source.catalog import Catalog
 from ecosphere.source.people import Condition, Members, People
@@ -169,7 +169,7 @@ class View:
     def _stored(self, found: Query) -> str:
         """The rows up to the as-of day. The month it cuts is counted anew from people."""
         if found.schema == "live":
-            return refused.SELECT
+            return live.select(found.name)
         stored = f"select * from generation.{found.schema}.{found.name}"
         if not found.month or self.as_of >= self.catalog.as_of:
             return stored

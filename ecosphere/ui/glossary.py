@@ -26,6 +26,7 @@ def _entry(question: Question, text: Text) -> None:
         "kind": text(f"kinds.{question.kind}"),
         "grain": text("app.list").join(text(f"columns.{name}") for name in question.grain),
         "owner": text(f"owners.{question.owner}"),
+        "page": text(f"pages.{question.stem}"),
     }
     with st.container(border=True, gap="xsmall"):
         st.subheader(text(f"{key}.title"), anchor=False)
