@@ -40,12 +40,24 @@ class Definitions:
     """What the bank has decided of the words it uses.
 
     `tiers`: where bands of AUM begin above the lowest, in yuan. A customer falls to a lower one
-    after so many months below; the highest has a longer grace.
+    after so many months below; the highest has a longer grace. A relationship is full from so many
+    of the six kinds on, with activity within so many days (at most 90).
     """
 
     tiers: tuple[int, ...] = (10_000, 50_000, 200_000, 500_000, 6_000_000)
     tier_months_below: int = 3
     top_tier_months_below: int = 6
+    full_relationship_kinds: int = 4
+    full_relationship_days: int = 90
+
+
+# The highest number that each of these definitions may be.
+MOST = {
+    "tier_months_below": 120,
+    "top_tier_months_below": 120,
+    "full_relationship_kinds": 6,
+    "full_relationship_days": 90,  # windows begin at most three months before
+}
 
 
 @dataclass(frozen=True)
@@ -151,11 +163,10 @@ class _Reader:
         return Files(**stated)
 
     def _definitions(self, given: object) -> Definitions:
-        months = dict.fromkeys(("tier_months_below", "top_tier_months_below"), int)
-        stated = self._checked("definitions.", given, {"tiers": list, **months})
-        for key in months.keys() & stated.keys():
-            if stated[key] < 1:
-                self._refuse(f"definitions.{key}", stated[key], "1 or more")
+        stated = self._checked("definitions.", given, {"tiers": list, **dict.fromkeys(MOST, int)})
+        for key, most in MOST.items():
+            if not 1 <= stated.get(key, 1) <= most:
+                self._refuse(f"definitions.{key}", stated[key], f"1 to {most}")
         if "tiers" in stated:
             stated["tiers"] = self._bounds(stated["tiers"])
         return Definitions(**stated)

@@ -8,7 +8,7 @@ from shutil import copyfile
 from typing import Any
 
 from ecosphere import contract
-from ecosphere.build import holdings, memory, prefixes, published, redo
+from ecosphere.build import further, holdings, memory, prefixes, published, redo
 from ecosphere.build import known as before
 from ecosphere.build.account import describe, has_consent, list_delivered, verify
 from ecosphere.build.profiles import (
@@ -27,7 +27,7 @@ from ecosphere.engines import duckdb
 from ecosphere.generations import Home
 from ecosphere.model import ExportRefused
 
-CALENDAR = ("partner", "channel", "calendar_note", "target", "reference_figure", "unit")
+CALENDAR = ("partner", "channel", "calendar_note", "target", "group_target", "reference_figure", "unit")
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -125,8 +125,11 @@ class _Build:
         if told_anew:
             self._people(report, previous, again)
         holdings.create(self.tables, report, known, self.config, told=told_anew)
+        further.accounts(self.tables, report, known, told=told_anew)
         redo.partners(self.tables, again, self._codes())
         self._months(again)
+        is_anew = told_anew or holdings.held_anew(known, report)
+        further.create(self.tables, again, self.config.definitions, anew=is_anew)
         redo.record(self.tables, again)
         published.keep(self.tables, self.home, self.home.following(), self.today)
         gone = withdrawn(self.tables) if previous and has_consent(report) else 0

@@ -37,7 +37,7 @@ def create(
     `told` says whether it was told anew who is who, and so possibly who is of which tier.
     """
     params = _tiers(report, config.definitions)
-    is_held_anew = known is None or memory.changed(known, report, "holdings")
+    is_held_anew = held_anew(known, report)
     if is_held_anew:
         for name in BY_PERSON:
             tables.create(name, **params)
@@ -49,6 +49,11 @@ def create(
         tables.create("tier_move", **params)
     if known is None or told or memory.changed(known, report, "accounts"):
         tables.create("person_origin")
+
+
+def held_anew(known: Memory | None, report: contract.Report) -> bool:
+    """Whether what people hold may not be what it was."""
+    return known is None or memory.changed(known, report, "holdings")
 
 
 def _come_and_go(tables: Tables, params: dict[str, Any]) -> None:

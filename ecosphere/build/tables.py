@@ -39,6 +39,7 @@ FACTS = (
     "moves",
     "active_day",
     "days_active",
+    "scene_breadth",
     "retention",
     "scene_month",
     "channel_month",
@@ -46,7 +47,13 @@ FACTS = (
     "partner_pair",
 )
 # A file that reads one of these in a monthly step sees that month only.
-MONTHLY_PEOPLE = ("person_place", "scene_user_month", "person_month")
+MONTHLY_PEOPLE = (
+    "person_place",
+    "scene_user_month",
+    "person_month",
+    "person_account",
+    "person_relationship",
+)
 
 Span = tuple[date, date]  # from a day to before another
 

@@ -21,7 +21,8 @@ class Value:
     """An allowed value and its labels.
 
     `initiated` is false where the system acts, no person; `is_aum` is true for a product category
-    whose balance belongs to the assets under management.
+    whose balance belongs to the assets under management; `relationship` is the kind of relationship
+    with the bank that holding a product category makes.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Value:
     zh: str
     initiated: bool = True
     is_aum: bool = False
+    relationship: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class Column:
     def aum(self) -> tuple[str, ...]:
         """The codes whose balances belong to the assets under management."""
         return tuple(value.code for value in self.values if value.is_aum)
+
+    @property
+    def relationships(self) -> dict[str, str]:
+        """The codes that make a kind of relationship, and which."""
+        return {value.code: value.relationship for value in self.values if value.relationship}
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ecosphere.demo.arrays import Flags, Ints
+from ecosphere.demo.arrays import Flags
 from ecosphere.demo.details import rows_of_month
 from ecosphere.demo.events import visits_of_month
 from ecosphere.demo.further import TABLES, Further, further_truths, holdings_by_month
 from ecosphere.demo.history import build_changes
-from ecosphere.demo.notes import calendar_notes, finished, mau_targets
+from ecosphere.demo.notes import calendar_notes, finished, targets
 from ecosphere.demo.partners import PARTNERS
 from ecosphere.demo.past import build_past
 from ecosphere.demo.people import REGIONS
@@ -30,7 +30,7 @@ from ecosphere.demo.tables import (
 )
 from ecosphere.demo.tally import Seen, see, tally
 from ecosphere.demo.truths import find_truths
-from ecosphere.demo.units import build_units, managed_columns
+from ecosphere.demo.units import Units, build_units, managed_columns
 from ecosphere.demo.window import Window, window_ending
 from ecosphere.demo.world import World, build_world, next_state
 
@@ -157,14 +157,15 @@ def _write_first(out: Path, made: Further, wanted: set[str]) -> dict[str, int]:
     past = made.past
     world, changes = past.world, past.changes
     counted = past.seen.people & world.people.consenting
-    targets = mau_targets(world.window, counted.sum(axis=1), _by_region(world, counted))
+    groups = _groups(world, made.units, counted)
+    planned = targets(world.window, counted.sum(axis=1), groups)
     managed = managed_columns(made.units, world.people, changes.last.tier, world.seed)
     tables = {
         "customers": customers_table(world, past.ids, changes, managed),
         "customer_history": history_table(past.ids, changes),
         "partners": partners_table(world),
         "calendar": calendar_table(calendar_notes(world)),
-        "targets": targets_table(targets),
+        "targets": targets_table(planned),
     }
     kept = {name: table for name, table in tables.items() if name in wanted}
     for name, table in kept.items():
@@ -188,10 +189,18 @@ def _write_further(out: Path, made: Further, wanted: set[str], say: Progress) ->
     return rows
 
 
-def _by_region(world: World, counted: Flags) -> Ints:
-    """People of the last finished month by region; a region not stated has no target."""
-    region = world.people.region[counted[finished(world.window)]]
-    return np.bincount(region[region >= 0], minlength=len(REGIONS))
+def _groups(world: World, units: Units, counted: Flags) -> dict[str, dict[str, int]]:
+    """People of the last finished month by region, and those with a managing unit by its tier-1
+    branch; who has neither has no target."""
+    now = counted[finished(world.window)]
+    named = {"region": REGIONS, "branch": [units.ids[place] for place in units.branches()]}
+    among = {"region": now, "branch": now & (units.outlet >= 0)}
+    found = {}
+    for dimension, names in named.items():
+        region = world.people.region[among[dimension]]
+        people = np.bincount(region[region >= 0], minlength=len(REGIONS))
+        found[dimension] = dict(zip(names, people.tolist(), strict=True))
+    return found
 
 
 def _file(out: Path, world: World, export: str, month: int) -> Path:

@@ -1,19 +1,19 @@
 """Dated notes of the calendar, and targets a little above or below what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import numpy as np
 
 from ecosphere.demo.arrays import Floats, Ints
 from ecosphere.demo.partners import LEAVING, SCENES
-from ecosphere.demo.people import REGIONS
 from ecosphere.demo.rhythm import SPRING_FESTIVALS, Campaign, incident_day
 from ecosphere.demo.window import Window
 from ecosphere.demo.world import World
 
 Note = tuple[date, str, str, str]  # on, kind, label, label_en
 Target = tuple[str, date, float, str, str | None, str | None]
+Groups = Mapping[str, Mapping[str, int]]  # dimension -> value -> people
 
 _SCENE_WORDS = {
     "own_apps": ("自有应用", "own apps"),
@@ -26,6 +26,7 @@ _SCENE_WORDS = {
     "living": ("生活", "living"),
 }
 _AMBITION = 0.03  # targets swing this far around the trend
+_PLANNED = {"e_accounts": (0.17, "increase"), "full_relationship": (0.40, "level")}
 
 
 def calendar_notes(world: World) -> list[Note]:
@@ -77,15 +78,20 @@ def _bank(world: World) -> Iterator[Note]:
         yield window.firsts[window.last // 3], "definition_change", *label
 
 
-def mau_targets(window: Window, active: Ints, by_region: Ints) -> list[Target]:
-    """Levels of the last two calendar years, and December levels by region.
+def targets(window: Window, active: Ints, groups: Groups) -> list[Target]:
+    """Levels of the last two calendar years, and for December those of groups and further plans.
 
-    `active`: people by month, `by_region`: people of the last finished month by region code.
+    `active`: people by month; `groups`: people of the last finished month.
     """
     whole = [_whole_bank(window, active, month) for month in _target_months(window)]
     decembers = [target for target in whole if target[1].month == 12]
-    regional = [t for december in decembers for t in _regional(december, by_region)]
-    return whole + regional
+    parts = [
+        target
+        for december in decembers
+        for dimension, people in groups.items()
+        for target in _parts(december, dimension, people, int(active[finished(window)]))
+    ]
+    return whole + parts + [target for december in decembers for target in _plans(december)]
 
 
 def finished(window: Window) -> int:
@@ -109,9 +115,16 @@ def _whole_bank(window: Window, active: Ints, month: date) -> Target:
     return "mau", month, float(max(0.0, round(level))), "level", None, None
 
 
-def _regional(december: Target, by_region: Ints) -> Iterator[Target]:
-    """The bank's December level by each region's share, some asked for more than others."""
-    total = max(1, int(by_region.sum()))
-    for code, count in enumerate(by_region.tolist()):
-        level = round(december[2] * count / total * (1.0 + 0.06 * np.sin(2.1 * code)))
-        yield "mau", december[1], float(level), "level", "region", REGIONS[code]
+def _parts(
+    december: Target, dimension: str, people: Mapping[str, int], total: int
+) -> Iterator[Target]:
+    """The bank's December level by each group's share, some asked for more than others."""
+    for code, (value, count) in enumerate(people.items()):
+        level = round(december[2] * count / max(1, total) * (1.0 + 0.06 * np.sin(2.1 * code)))
+        yield "mau", december[1], float(level), "level", dimension, value
+
+
+def _plans(december: Target) -> Iterator[Target]:
+    """What else the bank has planned for the year, as shares of its December level."""
+    for metric, (share, kind) in _PLANNED.items():
+        yield metric, december[1], float(round(december[2] * share)), kind, None, None

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecosphere.config import ROOT
 from ecosphere.library.rules import check_question, check_tables
-from ecosphere.library.shapes import COMPARE, KINDS, SPLIT, Query, Question
+from ecosphere.library.shapes import COMPARE, KINDS, PER_GROUP, SPLIT, Query, Question
 from ecosphere.model import Problem
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "GIVEN",
     "KINDS",
     "LIVE",
+    "PER_GROUP",
     "SPLIT",
     "TOLD",
     "Query",

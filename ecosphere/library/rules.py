@@ -94,6 +94,7 @@ RULES: Mapping[Callable[[Question], bool], str] = {
     "count people",
     lambda q: bool(q.split) and (q.people not in q.split or bool(q.additive or q.statistic)):
         "what can be split counts people, with no additive dimension and no statistic",
+    lambda q: bool(q.by or q.every) and not q.split: "by and every are of what can be split",
     lambda q: q.additive != "" and q.additive not in q.grain: "the additive dimension is a key",
     lambda q: q.additive != "" and "is_total" not in q.columns: "is_total marks the rows that sum "
     "the additive dimension",

@@ -19,6 +19,7 @@ COLUMN_KINDS = frozenset({
     "plan",                           # the bank's own figures, no person behind them
 })  # fmt: skip
 KINDS = frozenset({"full count", "sample", "model"})
+PER_GROUP = "group"  # the parameter that names the group: plans are told of each
 SPLIT = "split"  # the option that names the attribute to split by
 COMPARE = "compare"  # the option that says what a month is compared with, the same on every page
 DIRECTIONS = frozenset({"up is better", "up is worse", "none"})
@@ -75,6 +76,8 @@ class Question:
     money: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # its two largest shares
     additive: str = ""
     split: tuple[str, ...] = ()  # columns that add up over groups of people
+    by: tuple[str, ...] = ()  # attributes to split by where none is chosen: the first that is there
+    every: bool = False  # a split shows all groups, not the largest only
     official: str = ""  # the official metric that its people of a month are compared with
     statistic: str = ""
     needs: Mapping[str, str] = field(
@@ -90,8 +93,9 @@ class Question:
 
     def by_group(self) -> "Question":
         """The same question by groups of people, beside the total that they add up to."""
+        kinds = ("month", "date", "text", "flag", *(("plan",) if PER_GROUP in self.params else ()))
         told = {name: kind for name, kind in self.columns.items() if name in self.grain
-                or name in self.split or kind in ("month", "date", "text", "flag")}  # fmt: skip
+                or name in self.split or kind in kinds}  # fmt: skip
         keys = {name: told[name] for name in self.grain}
         columns = {**keys, GROUP: "text", "is_total": "flag", **told}
         return replace(

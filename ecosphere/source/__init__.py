@@ -16,7 +16,7 @@ from cachetools import LRUCache, cached
 
 from ecosphere.engines import duckdb
 from ecosphere.generations import Home
-from ecosphere.library import LIVE, SPLIT, Question, exports_behind, question
+from ecosphere.library import LIVE, PER_GROUP, SPLIT, Question, exports_behind, question
 from ecosphere.model import Engine, ExportDate, Filters, Mark, Origin, Problem, Released, Role
 from ecosphere.privacy import may, release
 from ecosphere.source import live, marks
@@ -70,7 +70,7 @@ class Source:
         chosen = View.of(self.catalog, self._offered(role), filters, role, members)
         view = chosen.placed_as(asked)
         given = dict(options)
-        by = given.pop(SPLIT, "")
+        by = given.pop(SPLIT, "") or self._by(asked, role)
         params = {**view.params(asked), **self._options(asked, given)}
         if by:
             return self._by_group(asked, chosen, params, by, role)
@@ -86,19 +86,29 @@ class Source:
         )
 
     def _by_group(
-        self, asked: Question, chosen: View, params: Params, by: str, role: Role
+        self, asked: Question, chosen: View, params: dict[str, object], by: str, role: Role
     ) -> Released:
         """The answer by the values of an attribute, beside the total that they add up to."""
         if not asked.split:
             raise Problem("not_split", query=asked.name)
-        split = Split.of(chosen.placed_as(asked), self._offered(role), by)
-        frame = split.answer(asked, lambda group: self._rows(asked, group, params))
+        if PER_GROUP in params:  # a plan holds for the whole group: the groups are no filter
+            params["is_filtered"] = chosen.people.is_filtered_beside(by)
+        split = Split.of(chosen.placed_as(asked), self._offered(role), by, every=asked.every)
+        frame = split.answer(asked, lambda code, v: self._rows(asked, v, _of_group(params, code)))
         sql, told = split.told(lambda v: _with_values(v.sql(asked, v.anew), v, params))
         origin = replace(
             self._origin(asked, split.widest, params, role),
             sql=sql, params=told, split=by, unplaced=chosen.unplaced(asked),
         )  # fmt: skip
         return release(frame, asked.by_group(), role, origin)
+
+    def _by(self, asked: Question, role: Role) -> str:
+        """The attribute that a question is always told by, the first of its own that is there."""
+        known = self._offered(role).attributes
+        found = next((name for name in asked.by if name in known), "")
+        if asked.by and not found:
+            raise Problem("needs_attribute", query=asked.name, known=", ".join(asked.by))
+        return found
 
     def _rows(self, asked: Question, view: View, params: Params) -> pl.DataFrame:
         if view.is_stored(asked):
@@ -158,6 +168,10 @@ def open_source(home: Home, number: int | None = None) -> Source:
 def _with_values(sql: str, view: View, params: Params) -> tuple[str, dict[str, object]]:
     """The SQL, and the parameters that it names."""
     return sql, {**params, **view.restricting(sql)}
+
+
+def _of_group(params: Params, code: str) -> Params:
+    return {**params, PER_GROUP: code} if PER_GROUP in params else params
 
 
 def _definition(params: Params) -> int | None:

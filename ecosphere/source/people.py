@@ -56,6 +56,11 @@ class People:
     def __bool__(self) -> bool:
         return bool(self.conditions or self.members)
 
+    def is_filtered_beside(self, attribute: str) -> bool:
+        """Whether anything else than values of this attribute was chosen."""
+        others = any(condition.attribute != attribute for condition in self.conditions)
+        return others or bool(self.members)
+
     def is_told_by(self, carried: int) -> bool:
         """Whether cells of so many attributes tell who was chosen."""
         places = (place for condition in self.conditions for place, _ in condition.places)

@@ -12,7 +12,7 @@ from operator import sub
 
 import polars as pl
 
-from ecosphere.library import Question
+from ecosphere.library import PER_GROUP, Question
 from ecosphere.model import GROUP, NOT_STATED, REST, TOTAL
 from ecosphere.source.attributes import Attribute
 from ecosphere.source.catalog import Catalog
@@ -21,7 +21,7 @@ from ecosphere.source.view import View
 
 GROUPS_SHOWN = 5  # more lines than these and two grey ones cannot be told apart
 
-Rows = Callable[[View], pl.DataFrame]
+Rows = Callable[[str, View], pl.DataFrame]  # of a group, by its code
 Told = tuple[str, Mapping[str, object]]  # SQL and its parameters
 
 
@@ -34,13 +34,16 @@ class Split:
     groups: Mapping[str, View]
 
     @classmethod
-    def of(cls, view: View, offered: Catalog, name: str) -> "Split":
-        """Of the values a role is offered those with the most people today, in their own order."""
+    def of(cls, view: View, offered: Catalog, name: str, *, every: bool = False) -> "Split":
+        """Of the values a role is offered those with the most people today, in their own order;
+        with `every`, all."""
         offered.find(name, ())
         attribute = offered.attributes[name]
         values = _values(attribute, dict(view.filters.who).get(name, ()))
         named = [code for code in values if code != NOT_STATED]
-        if len(named) > GROUPS_SHOWN + 1:  # one more has its own name: the others are several
+        if (
+            not every and len(named) > GROUPS_SHOWN + 1
+        ):  # one more has its own name: the others are several
             named.sort(key=lambda code: -attribute.values[code].people)
             named = sorted(named[:GROUPS_SHOWN], key=values.index)
         shown = [*named, *(code for code in values if code == NOT_STATED)]
@@ -54,8 +57,8 @@ class Split:
     def answer(self, asked: Question, rows: Rows) -> pl.DataFrame:
         """The rows of `asked.by_group()`: by month every group that is anybody, and the total."""
         columns = list(asked.by_group().columns)
-        total = _of(TOTAL, rows(self.view), columns)
-        groups = {code: _of(code, rows(view), columns) for code, view in self.groups.items()}
+        total = _of(TOTAL, rows(TOTAL, self.view), columns)
+        groups = {code: _of(code, rows(code, view), columns) for code, view in self.groups.items()}
         parts = {**groups, REST: _rest(total, list(groups.values()), asked)}
         if NOT_STATED in parts:
             parts[NOT_STATED] = parts.pop(NOT_STATED)  # last
@@ -70,16 +73,17 @@ class Split:
             body, given = sql(view)
             own = {key: f"group_{number}_{key}" for key in given
                    if key.startswith("who_") and int(key[4:]) >= common}  # fmt: skip
+            own[PER_GROUP] = f"group_{number}"
             body = _renamed(body, own)
             parts.append(f'select $group_{number} as "{GROUP}", * from (\n{body}\n) as answer')
-            params |= {own.get(key, key): value for key, value in given.items()}
+            params |= {own.get(key, key): value for key, value in given.items() if key != PER_GROUP}
             params[f"group_{number}"] = code
         return "\nunion all\n".join(parts), params
 
 
 def _renamed(sql: str, own: Mapping[str, str]) -> str:
     """The SQL with other names for these parameters."""
-    return re.sub(r"[$](who_\d+)\b", lambda found: f"${own.get(found[1], found[1])}", sql)
+    return re.sub(r"[$](who_\d+|group)\b", lambda found: f"${own.get(found[1], found[1])}", sql)
 
 
 def _values(attribute: Attribute, chosen: tuple[str, ...]) -> list[str]:
@@ -121,7 +125,13 @@ def _rest(total: pl.DataFrame, groups: list[pl.DataFrame], asked: Question) -> p
         raise RuntimeError(f"{asked.name}: groups have rows that the total has not")
     left = {name: reduce(sub, (group[name] for group in groups), total[name])
             for name in asked.split}  # fmt: skip
-    return total.with_columns(pl.lit(REST).alias(GROUP), is_total=pl.lit(value=False), **left)
+    plans = [n for n, kind in asked.columns.items() if kind == "plan" and n in total.columns]
+    return total.with_columns(
+        pl.lit(REST).alias(GROUP),
+        *(pl.lit(None, pl.Float64).alias(n) for n in plans),
+        is_total=pl.lit(value=False),
+        **left,
+    )
 
 
 def _is_anybody(part: pl.DataFrame, asked: Question) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ecosphere.cohorts import exports, parse
-from ecosphere.library import GIVEN, Query, Question, placed, query, says_where
-from ecosphere.model import Filters, Month, Problem, Role
+from ecosphere.library import GIVEN, PER_GROUP, Query, Question, placed, query, says_where
+from ecosphere.model import TOTAL, Filters, Month, Problem, Role
 from ecosphere.source import live
 from ecosphere.source.anew import Counting
 from ecosphere.source.catalog import Catalog
@@ -87,6 +87,7 @@ class View:
             "last_month": self.last.code,
             "as_of": self.as_of,
             "is_filtered": bool(self.people),
+            PER_GROUP: TOTAL,
         }
         return {name: offered[name] for name in asked.params}
 

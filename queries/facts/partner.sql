@@ -12,6 +12,8 @@ with declared as (
         coalesce(name_en, name, partner_id) as name_en,
         scene,
         operated_by = 'own' as is_own,
+        ended_on,
+        contract_ends_on,
     from partners
 ),
 
@@ -32,6 +34,8 @@ every as (
         declared.name_en,
         declared.scene,
         coalesce(declared.is_own, false) as is_own,
+        declared.ended_on,
+        declared.contract_ends_on,
     from declared
     full join seen on seen.partner_id = declared.partner_id
 )
