@@ -32,6 +32,9 @@ WORDS = {
     "number_kind": "kinds",
     "owner": "owners",
     "page": "pages",
+    "card": "cards",
+    "band": "bands",
+    "item": "items",
 }
 
 
@@ -42,6 +45,21 @@ class State:
     kind: str
     title: str
     fix: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number that a meeting begins with: its change in words, for better or worse, and notes.
+    `page` is the stem of the page that tells more."""
+
+    label: str
+    value: str
+    change: str
+    tone: str  # better, worse or plain
+    is_up: bool
+    notes: tuple[str, ...]
+    help: str
+    page: str = ""
 
 
 @dataclass(frozen=True)

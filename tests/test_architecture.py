@@ -60,6 +60,8 @@ SHARED_CHARTS = {
     "listing",
     "grid",
     "heat",
+    "bars",
+    "moved",
     "shares",
 }  # parts that charts of every stem are drawn with
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_PAGE, LONGEST_APP = 300, 40, 25, 40

@@ -34,6 +34,8 @@ BEGINNINGS = ("doctor.state", "doctor.check", "check.severity",
               "bench.subject", "bench.name", "bench.unit",
               "retention.triangle.finding", "retention.triangle.finding_one",
               "retention.triangle.subtitle", "retention.curve.subtitle")  # fmt: skip
+FRAMED = "data_health|summary"  # whose exhibits have subtitles of one form
+WHOLE = ("bars", "cards", "summary.help")  # tables of which every key is used
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -214,6 +216,7 @@ def _made_of_files() -> dict[str, set[str]]:
 def _made_of_activity(choices: set[tuple[str, str]], findings: set[str]) -> dict[str, set[str]]:
     compared = {value for name, value in choices if name == "compare"}
     return {
+        **{f"{part}.{{}}": {k for k in EN if _before(k) == part} for part in WHOLE},
         "groups.{}": _all("groups", ("more", "fewer", "as_many")),
         "options.compare.{}": _all("options.compare", compared),
         "active_users.against.{}": _all("active_users.against", compared),
@@ -228,7 +231,7 @@ def _made_of_health() -> dict[str, set[str]]:
     exhibits = ("exports", "days", "redone", "attributes", "identities", "refusals", "restated",
                 "reconciliation", "quarantine")  # fmt: skip
     return {
-        **{f"{{}}.{part}": {key for key in EN if re.fullmatch(rf"data_health\.\w+\.{part}", key)}
+        **{f"{{}}.{part}": {k for k in EN if re.fullmatch(rf"({FRAMED})\.\w+\.{part}", k)}
            for part in ("subtitle", "empty_title", "empty_fix")},
         "{}.{}": {key for key in EN if key.partition(".")[0] in WORDS.values()},
         "data_health.{}": _named("data_health"),

@@ -27,7 +27,15 @@ from ecosphere.engines import duckdb
 from ecosphere.generations import Home
 from ecosphere.model import ExportRefused
 
-CALENDAR = ("partner", "channel", "calendar_note", "target", "group_target", "reference_figure", "unit")
+CALENDAR = (
+    "partner",
+    "channel",
+    "calendar_note",
+    "target",
+    "group_target",
+    "reference_figure",
+    "unit",
+)
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 

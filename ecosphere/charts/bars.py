@@ -123,9 +123,7 @@ def _colors(palette: Palette) -> dict[Tone, str]:
     }
 
 
-def _plot(
-    rows: Sequence[Bar], text: Text, colors: Mapping[Tone, str], *, is_share: bool
-) -> Plot:
+def _plot(rows: Sequence[Bar], text: Text, colors: Mapping[Tone, str], *, is_share: bool) -> Plot:
     """A series for each tone: the bars of one stand where the others have none."""
     tones = list(dict.fromkeys(bar.tone for bar in rows))
     series = tuple(

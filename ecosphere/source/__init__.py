@@ -72,7 +72,7 @@ class Source:
         given = dict(options)
         by = given.pop(SPLIT, "") or self._by(asked, role)
         params = {**view.params(asked), **self._options(asked, given)}
-        if by:
+        if by or asked.by:
             return self._by_group(asked, chosen, params, by, role)
         params |= live.params(LIVE.intersection(asked.reads), self._home, self.catalog.timezone)
         frame = self._rows(asked, view, params)
@@ -103,12 +103,10 @@ class Source:
         return release(frame, asked.by_group(), role, origin)
 
     def _by(self, asked: Question, role: Role) -> str:
-        """The attribute that a question is always told by, the first of its own that is there."""
+        """The attribute that a question is always told by: the first of its own that is there.
+        Without any, all people are one group."""
         known = self._offered(role).attributes
-        found = next((name for name in asked.by if name in known), "")
-        if asked.by and not found:
-            raise Problem("needs_attribute", query=asked.name, known=", ".join(asked.by))
-        return found
+        return next((name for name in asked.by if name in known), "")
 
     def _rows(self, asked: Question, view: View, params: Params) -> pl.DataFrame:
         if view.is_stored(asked):

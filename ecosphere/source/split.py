@@ -37,6 +37,8 @@ class Split:
     def of(cls, view: View, offered: Catalog, name: str, *, every: bool = False) -> "Split":
         """Of the values a role is offered those with the most people today, in their own order;
         with `every`, all."""
+        if not name:
+            return cls(name, view, {})
         offered.find(name, ())
         attribute = offered.attributes[name]
         values = _values(attribute, dict(view.filters.who).get(name, ()))

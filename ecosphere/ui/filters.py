@@ -132,8 +132,9 @@ def option_control(name: str, values: list[str], text: Text) -> None:
     )
 
 
-def split_control(chart: str, catalog: Catalog, text: Text) -> None:
-    """The attribute that charts are split by: one choice, which stands on each of them."""
+def split_control(chart: str, catalog: Catalog, text: Text, none: str) -> None:
+    """The attribute that charts are split by: one choice, which stands on each of them. `none` is
+    the key of what it is called that none is chosen."""
     if not catalog.attributes:
         return
     key, chosen = f"split.{chart}", st.session_state.get(OPTION + SPLIT, "")
@@ -141,7 +142,7 @@ def split_control(chart: str, catalog: Catalog, text: Text) -> None:
     st.selectbox(
         text("options.split.label"),
         ["", *catalog.attributes],
-        format_func=lambda name: _split_by(catalog, name, text),
+        format_func=lambda name: _split_by(catalog, name, text) if name else text(none),
         key=key,
         on_change=_split_all,
         args=(key,),
@@ -151,8 +152,6 @@ def split_control(chart: str, catalog: Catalog, text: Text) -> None:
 
 
 def _split_by(catalog: Catalog, name: str, text: Text) -> str:
-    if not name:
-        return text("options.split.none")
     label = catalog.attributes[name].label[text.language]
     return text("options.split.by", attribute=label)
 

@@ -11,10 +11,11 @@ from ecosphere.ui.page import explained
 
 # Folder = menu section, file = page.
 MENU = {
+    "overview": ("summary", "branches"),
     "activity": ("active_users", "retention"),
     "operations": ("data_health", "exports", "glossary"),
 }
-HOME_PAGE = "active_users"
+HOME_PAGE = "summary"
 
 
 def run() -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ecosphere.charts.theme import spec
-from ecosphere.exhibit import Exhibit, State, shown_table
+from ecosphere.config import ROOT
+from ecosphere.exhibit import Card, Exhibit, State, shown_table
 from ecosphere.export import Taker
 from ecosphere.library import SPLIT, question
 from ecosphere.model import Filters, Problem, Released, Role
 from ecosphere.source import Source
 from ecosphere.text import Text
-from ecosphere.ui import files, filters, session
+from ecosphere.ui import cards, files, filters, session
 from ecosphere.ui.markup import note, plain
 
 ICONS = {
@@ -40,6 +41,10 @@ class Page:
     def headline(self, sentence: str) -> None:
         """The finding of the page, in one sentence."""
         st.header(plain(sentence), anchor=False)
+
+    def cards(self, found: list[Card]) -> None:
+        """The numbers a meeting begins with."""
+        cards.show(found, self.text, _link)
 
     def show(self, exhibits: list[Exhibit]) -> None:
         """The first exhibit answers the page's question: full width, with the chips above it."""
@@ -82,10 +87,11 @@ class Page:
 
     def _choice(self, exhibit: Exhibit, name: str) -> None:
         """A choice that stands on a chart, as far as this generation has what it needs."""
-        if name == SPLIT:
-            filters.split_control(exhibit.file_stem, session.offered(), self.text)
-            return
         asked = question(exhibit.name)
+        if name == SPLIT:
+            none = "options.split.usual" if asked.by else "options.split.none"
+            filters.split_control(exhibit.file_stem, session.offered(), self.text, none)
+            return
         needed = asked.needs.get(name)
         if needed is None or needed in self.source.catalog.columns:
             filters.option_control(name, list(asked.options[name]), self.text)
@@ -107,6 +113,12 @@ def explained(text: Text) -> Iterator[None]:
         yield
     except Problem as problem:
         state(State("broken", text("states.broken_title"), text.problem(problem)))
+
+
+def _link(stem: str, words: str) -> None:
+    """A way to another page; what is chosen stays chosen."""
+    (path,) = ROOT.glob(f"pages/*/{stem}.py")
+    st.page_link(st.Page(path, title=words, url_path=stem), icon=":material/arrow_forward:")
 
 
 def state(found: State) -> None:

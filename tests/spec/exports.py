@@ -79,6 +79,7 @@ class Account(NamedTuple):
     account_id: str
     customer_id: str
     opened_at: datetime | None = None
+    account_type: str = "II"
 
 
 class Target(NamedTuple):

@@ -104,7 +104,7 @@ select
     case when plan.kind = 'level' then plan.value end as target_level,
     case when plan.kind <> 'level' then plan.value end as target_increase,
     cast(dayofyear(month.last_day) as double)
-        / dayofyear(make_date(year(month.last_day), 12, 31)) as elapsed_share,
+        / nullif(dayofyear(make_date(year(month.last_day), 12, 31)), 0) as elapsed_share,
 from compared
 inner join month on month.month = compared.month
 left join month as base on base.month = compared.base

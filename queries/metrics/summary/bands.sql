@@ -88,7 +88,8 @@ partners as (
     select
         month,
         count(*) as live,
-        sum(case when place <= 5 then reach else 0 end) / nullif(sum(reach), 0) as five,
+        cast(sum(case when place <= 5 then reach else 0 end) as double)
+            / nullif(cast(sum(reach) as double), 0) as five,
     from ranked
     group by month
 ),

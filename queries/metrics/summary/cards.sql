@@ -154,7 +154,7 @@ select
         else summed.year_start + plan.value
     end as target,
     cast(dayofyear(month.last_day) as double)
-        / dayofyear(make_date(year(month.last_day), 12, 31)) as elapsed_share,
+        / nullif(dayofyear(make_date(year(month.last_day), 12, 31)), 0) as elapsed_share,
 from shown
 inner join month on month.month = shown.month
 left join month as before on before.month = shown.month - 1

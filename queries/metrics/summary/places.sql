@@ -1,7 +1,7 @@
 -- Where the change of active people comes from, by scene or partner: everybody is split equally among
 -- the partners where they were met, so that shares add up to people.
 --
--- grain     = ["month", "place"]
+-- grain     = ["month", "place_code"]
 -- unit      = "people"
 -- kind      = "full count"
 -- direction = "up is better"
@@ -9,9 +9,9 @@
 -- where     = ["scene", "partner", "channel"]
 -- reads     = ["month", "partner_month", "scene_month", "partner"]
 -- params    = ["first_month", "last_month", "as_of"]
--- order     = ["is_total", "place"]
+-- order     = ["is_total", "place_code"]
 -- owner     = "digital_banking"
--- additive  = "place"
+-- additive  = "place_code"
 -- base      = "base_month"
 --
 -- [options.definition]
@@ -34,7 +34,7 @@
 --
 -- [columns]
 -- month        = "month"
--- place        = "text"
+-- place_code   = "text"
 -- is_total     = "flag"
 -- base_month   = "month"
 -- people       = "count"
@@ -135,7 +135,7 @@ told as (
 
 select
     compared.first_day as month,
-    told.place,
+    told.place as place_code,
     told.is_total,
     compared.base_day as base_month,
     cast(told.people as bigint) as people,
