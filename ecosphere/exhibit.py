@@ -33,6 +33,7 @@ WORDS = {
     "owner": "owners",
     "page": "pages",
     "card": "cards",
+    "reason": "reasons",
     "band": "bands",
     "item": "items",
 }

@@ -62,6 +62,7 @@ SHARED_CHARTS = {
     "heat",
     "bars",
     "moved",
+    "overlap",
     "shares",
 }  # parts that charts of every stem are drawn with
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_PAGE, LONGEST_APP = 300, 40, 25, 40

@@ -34,7 +34,7 @@ BEGINNINGS = ("doctor.state", "doctor.check", "check.severity",
               "bench.subject", "bench.name", "bench.unit",
               "retention.triangle.finding", "retention.triangle.finding_one",
               "retention.triangle.subtitle", "retention.curve.subtitle")  # fmt: skip
-FRAMED = "data_health|summary"  # whose exhibits have subtitles of one form
+FRAMED = "data_health|summary|channels"  # whose exhibits have subtitles of one form
 WHOLE = ("bars", "cards", "summary.help")  # tables of which every key is used
 
 

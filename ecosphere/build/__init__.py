@@ -133,7 +133,7 @@ class _Build:
         if told_anew:
             self._people(report, previous, again)
         holdings.create(self.tables, report, known, self.config, told=told_anew)
-        further.accounts(self.tables, report, known, told=told_anew)
+        further.people(self.tables, report, known, told=told_anew)
         redo.partners(self.tables, again, self._codes())
         self._months(again)
         is_anew = told_anew or holdings.held_anew(known, report)
@@ -181,7 +181,12 @@ class _Build:
         again = redo.delivered(known, report) if known else redo.rebuilt(self._codes())
         for done, name in enumerate(CALENDAR):
             self.progress("read", done, len(CALENDAR))
-            self.tables.create(name, only=again.only, months=sorted(again.read))
+            self.tables.create(
+                name,
+                only=again.only,
+                months=sorted(again.read),
+                offline=list(contract.contracts()["events"].column("channel").offline),
+            )
         return again
 
     def _people(self, report: contract.Report, previous: Previous | None, again: Redo) -> None:

@@ -16,15 +16,19 @@ from ecosphere.contract.memory import Memory
 from ecosphere.library import query
 from ecosphere.model import Month
 
-FACTS = ("account_month", "relationship_month")
+FACTS = ("account_month", "relationship_month", "service_month", "customer_month")
 # What somebody did reaches the windows of days that end with one of the months after it.
 REACH = 3
 
 
-def accounts(tables: Tables, report: contract.Report, known: Memory | None, *, told: bool) -> None:
-    """Table people.person_account, anew where people or accounts are."""
-    if known is None or told or changed(known, report, "accounts"):
-        tables.create("person_account")
+BY_PERSON = {"accounts": "person_account", "service_contacts": "person_contact"}
+
+
+def people(tables: Tables, report: contract.Report, known: Memory | None, *, told: bool) -> None:
+    """What people did by exports beside the events, anew where people or an export are."""
+    for export, name in BY_PERSON.items():
+        if known is None or told or changed(known, report, export):
+            tables.create(name)
 
 
 def create(tables: Tables, redo: Redo, definitions: Definitions, *, anew: bool) -> None:
@@ -44,7 +48,9 @@ def create(tables: Tables, redo: Redo, definitions: Definitions, *, anew: bool) 
         rows = tables.select(found)
         tables.engine.execute(f"{verb} {rows}", _params(code, definitions))
         tables.append("relationship_month", Rows(code))
-    tables.create("account_month")
+    for name in FACTS:
+        if name != "relationship_month":
+            tables.create(name)
     _carry(tables)
 
 

@@ -40,6 +40,8 @@ FACTS = (
     "active_day",
     "days_active",
     "scene_breadth",
+    "channel_breadth",
+    "channel_flow",
     "retention",
     "scene_month",
     "channel_month",
@@ -53,6 +55,7 @@ MONTHLY_PEOPLE = (
     "person_month",
     "person_account",
     "person_relationship",
+    "person_contact",
 )
 
 Span = tuple[date, date]  # from a day to before another

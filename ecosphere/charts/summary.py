@@ -160,8 +160,8 @@ def _bands(result: Summary, text: Text, attributes: Mapping[str, Any]) -> Exhibi
     columns = [
         Column(text("columns.band"), 0, 0.16, 0, is_word=True),
         Column(text("columns.item"), 0.18, 0.4, 0.3, is_word=True),
-        Column(text("app.now"), 0.7, 0.12, 0.86),
-        Column(text(f"options.compare.{result.compare}"), 0.85, 0.14, 1),
+        Column(text("app.now"), 0.7, 0.12, 1),
+        Column(text(f"options.compare.{result.compare}"), 0.85, 0.14),
         Column(text("columns.share"), 1, 0.12),
     ]
     lines = [_band(row, result, text) for row in _rows(released)]

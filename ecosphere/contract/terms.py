@@ -22,7 +22,8 @@ class Value:
 
     `initiated` is false where the system acts, no person; `is_aum` is true for a product category
     whose balance belongs to the assets under management; `relationship` is the kind of relationship
-    with the bank that holding a product category makes.
+    with the bank that holding a product category makes; at an `offline` channel people come in
+    person.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Value:
     initiated: bool = True
     is_aum: bool = False
     relationship: str = ""
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Column:
     def aum(self) -> tuple[str, ...]:
         """The codes whose balances belong to the assets under management."""
         return tuple(value.code for value in self.values if value.is_aum)
+
+    @property
+    def offline(self) -> tuple[str, ...]:
+        """The codes of channels where people come in person."""
+        return tuple(value.code for value in self.values if value.offline)
 
     @property
     def relationships(self) -> dict[str, str]:

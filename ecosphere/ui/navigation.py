@@ -12,7 +12,7 @@ from ecosphere.ui.page import explained
 # Folder = menu section, file = page.
 MENU = {
     "overview": ("summary", "branches"),
-    "activity": ("active_users", "retention"),
+    "activity": ("active_users", "retention", "channels"),
     "operations": ("data_health", "exports", "glossary"),
 }
 HOME_PAGE = "summary"

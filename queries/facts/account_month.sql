@@ -3,7 +3,7 @@
 -- reads  = ["person_account", "person_cell"]
 -- month  = "month"
 -- counts = ["people", "new_to_bank"]
--- chart  = []
+-- chart  = ["month"]
 --
 -- [cells]
 -- cell = 0

@@ -3,7 +3,7 @@
 -- reads  = ["person_relationship", "person_cell"]
 -- month  = "month"
 -- counts = ["people"]
--- chart  = []
+-- chart  = ["month"]
 --
 -- [cells]
 -- cell = 0
