@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from ecosphere.charts import monthly, theme
-from ecosphere.charts.activity import sentences
+from ecosphere.charts.activity import habits, sentences
 from ecosphere.charts.activity.sentences import headline
 from ecosphere.charts.groups import Groups
 from ecosphere.charts.theme import Annotation, EndLabel, Palette
@@ -36,11 +36,12 @@ ROOM = 1.08  # of the highest value: air for the rings above the line
 
 
 def exhibits(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> list[Exhibit]:
-    """Both exhibits of the page, in order."""
+    """All exhibits of the page, in order."""
+    first = [_mau(result, text, attributes), _growth(result, text, attributes)]
     if result.mau_by and result.growth_by:
         mau, growth = (Groups(one, attributes, text) for one in (result.mau_by, result.growth_by))
-        return [_mau_by(mau, result), _growth_by(growth, result)]
-    return [_mau(result, text, attributes), _growth(result, text, attributes)]
+        first = [_mau_by(mau, result), _growth_by(growth, result)]
+    return [*first, *habits.exhibits(result, text, attributes)]
 
 
 def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:

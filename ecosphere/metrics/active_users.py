@@ -10,6 +10,7 @@ from ecosphere.library import COMPARE, SPLIT
 from ecosphere.model import Ask, Released
 
 Row = Mapping[str, Any]
+BY_PLACE = "by_place"  # the option that says whether places are scenes or partners
 BY_MONTH = "month"  # compared with the month before
 
 
@@ -20,8 +21,13 @@ class ActiveUsers:
     mau: Released
     growth: Released
     notes: Released
+    places: Released
+    daily: Released
+    stickiness: Released
+    days_active: Released
     definition: str
     compare: str
+    by_place: str
     mau_by: Released | None = None  # by groups of people, where a split is chosen
     growth_by: Released | None = None
 
@@ -30,11 +36,13 @@ class ActiveUsers:
         """Ask every question of the page.
 
         Options: `definition`, the qualifying event; `compare`, the month a month is compared with;
-        `split`, the attribute that makes groups. Growth accounting is against the month before by
-        what it is.
+        `split`, the attribute that makes groups; `by_place`, scenes or partners. Growth accounting
+        is against the month before by what it is.
         """
-        of_mau = {name: value for name, value in options.items() if name != SPLIT}
+        others = (SPLIT, BY_PLACE)
+        of_mau = {name: value for name, value in options.items() if name not in others}
         of_growth = {name: value for name, value in of_mau.items() if name != COMPARE}
+        by_place = {BY_PLACE: options[BY_PLACE]} if options.get(BY_PLACE) else {}
         groups = {SPLIT: options[SPLIT]} if options.get(SPLIT) else {}
         return cls(
             mau=ask("active_users/mau", **of_mau),
@@ -42,8 +50,13 @@ class ActiveUsers:
             mau_by=ask("active_users/mau", **of_mau, **groups) if groups else None,
             growth_by=ask("active_users/growth", **of_growth, **groups) if groups else None,
             notes=ask("active_users/notes"),
+            places=ask("active_users/places", **of_growth, **by_place),
+            daily=ask("active_users/daily", **of_growth),
+            stickiness=ask("active_users/stickiness", **of_growth),
+            days_active=ask("active_users/days_active", **of_growth),
             definition=options.get("definition", "any_scene"),
             compare=options.get("compare", BY_MONTH),
+            by_place=options.get(BY_PLACE, "by_scene"),
         )
 
     @property

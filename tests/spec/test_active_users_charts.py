@@ -26,7 +26,7 @@ def test_every_chart_is_valid_vega_lite(
         "active_users", partial(_ask, sample, filters), options, Text(language), sample.source
     )
     drawn = [exhibit.chart for exhibit in made if not isinstance(exhibit.chart, State)]
-    assert len(drawn) == 2
+    assert len(drawn) == 6
     for chart in drawn:
         assert chart.draw(PALETTES[theme]).to_dict(validate=True)["layer"]
 
