@@ -35,7 +35,7 @@ BEGINNINGS = ("doctor.state", "doctor.check", "check.severity",
               "retention.triangle.finding", "retention.triangle.finding_one",
               "retention.triangle.subtitle", "retention.curve.subtitle")  # fmt: skip
 FRAMED = "active_users|data_health|summary|channels"  # whose exhibits have subtitles of one form
-WHOLE = ("bars", "cards", "summary.help")  # tables of which every key is used
+WHOLE = ("bars", "cards", "summary.help", "windows")  # tables of which every key is used
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -222,12 +222,7 @@ def _made_of_activity(choices: set[tuple[str, str]], findings: set[str]) -> dict
         "active_users.against.{}": _all("active_users.against", compared),
         "active_users.{}": _all("active_users", ("more", "fewer", "same")),
         "active_users.mau.{}": _named("active_users.mau") & _all("active_users.mau", findings),
-        **{
-            f"active_users.{one}.line_{{}}": {
-                k for k in EN if k.startswith(f"active_users.{one}.line_")
-            }
-            for one in ("mau", "daily")
-        },
+        "active_users.mau.line_{}": {key for key in EN if key.startswith("active_users.mau.line_")},
     }
 
 

@@ -115,7 +115,7 @@ def _window_colors(palette: Palette) -> dict[str, str]:
 
 
 def _window(name: str, text: Text) -> str:
-    return text(f"active_users.daily.line_{name}")
+    return text(f"windows.{name}")
 
 
 def _end(table: pl.DataFrame, name: str, text: Text) -> str:
