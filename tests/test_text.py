@@ -35,7 +35,7 @@ BEGINNINGS = ("doctor.state", "doctor.check", "check.severity",
               "retention.triangle.finding", "retention.triangle.finding_one",
               "retention.triangle.subtitle", "retention.curve.subtitle")  # fmt: skip
 FRAMED = "active_users|data_health|summary|channels"  # whose exhibits have subtitles of one form
-WHOLE = ("bars", "cards", "summary.help", "windows")  # tables of which every key is used
+WHOLE = ("bars", "cards", "methods", "refusals", "summary.help", "windows")
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

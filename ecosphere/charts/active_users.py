@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from ecosphere.charts import monthly, theme
-from ecosphere.charts.activity import habits, sentences
+from ecosphere.charts.activity import habits, outlook, sentences
 from ecosphere.charts.activity.sentences import headline
 from ecosphere.charts.groups import Groups
 from ecosphere.charts.theme import Annotation, EndLabel, Palette
@@ -41,7 +41,8 @@ def exhibits(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> 
     if result.mau_by and result.growth_by:
         mau, growth = (Groups(one, attributes, text) for one in (result.mau_by, result.growth_by))
         first = [_mau_by(mau, result), _growth_by(growth, result)]
-    return [*first, *habits.exhibits(result, text, attributes)]
+    outlook_ = outlook.exhibits(result, text, attributes)
+    return [*first, *outlook_, *habits.exhibits(result, text, attributes)]
 
 
 def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhibit:
@@ -63,7 +64,7 @@ def _mau(result: ActiveUsers, text: Text, attributes: Mapping[str, Any]) -> Exhi
         chips=(*chips(released, text, attributes), _definition(result, text)),
         footer=footer(released, text),
         notes=tuple(f"{chr(CIRCLED_ONE + note.number - 1)} {note.text}" for note in notes),
-        choices=("definition", "split"),
+        choices=("definition", "split", "outlook"),
         height=HEIGHT,
     )
 

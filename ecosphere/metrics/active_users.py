@@ -11,6 +11,7 @@ from ecosphere.model import Ask, Released
 
 Row = Mapping[str, Any]
 BY_PLACE = "by_place"  # the option that says whether places are scenes or partners
+OUTLOOK = "outlook"  # the option that says whether a forecast is shown
 BY_MONTH = "month"  # compared with the month before
 
 
@@ -30,16 +31,17 @@ class ActiveUsers:
     by_place: str
     mau_by: Released | None = None  # by groups of people, where a split is chosen
     growth_by: Released | None = None
+    forecast: Released | None = None  # where it was asked for: it takes a moment
 
     @classmethod
     def measure(cls, ask: Ask, options: Mapping[str, str]) -> "ActiveUsers":
         """Ask every question of the page.
 
         Options: `definition`, the qualifying event; `compare`, the month a month is compared with;
-        `split`, the attribute that makes groups; `by_place`, scenes or partners. Growth accounting
-        is against the month before by what it is.
+        `split`, the attribute that makes groups; `by_place`, scenes or partners; `outlook`,
+        whether a forecast is shown. Growth accounting is against the month before by what it is.
         """
-        others = (SPLIT, BY_PLACE)
+        others, is_asked = (SPLIT, BY_PLACE, OUTLOOK), options.get(OUTLOOK) == "show"
         of_mau = {name: value for name, value in options.items() if name not in others}
         of_growth = {name: value for name, value in of_mau.items() if name != COMPARE}
         by_place = {BY_PLACE: options[BY_PLACE]} if options.get(BY_PLACE) else {}
@@ -49,6 +51,7 @@ class ActiveUsers:
             growth=ask("active_users/growth", **of_growth),
             mau_by=ask("active_users/mau", **of_mau, **groups) if groups else None,
             growth_by=ask("active_users/growth", **of_growth, **groups) if groups else None,
+            forecast=ask("active_users/forecast", **of_growth) if is_asked else None,
             notes=ask("active_users/notes"),
             places=ask("active_users/places", **of_growth, **by_place),
             daily=ask("active_users/daily", **of_growth),
