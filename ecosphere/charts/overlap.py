@@ -86,6 +86,8 @@ def largest(released: Released, key: str) -> Sequence[str]:
     table = released.table.filter(pl.col(key) != NOT_STATED)
     finished = table.filter("is_complete")
     rows = finished if finished.height else table
+    if rows.is_empty():
+        return []
     last = rows.filter(pl.col("month") == rows["month"].max()).drop_nulls("people")
     ordered = last.filter(pl.col("people") > 0).sort("people", descending=True, maintain_order=True)
     return ordered[key].head(MOST_LINES).to_list()

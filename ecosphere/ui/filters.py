@@ -117,9 +117,9 @@ def options(catalog: Catalog) -> dict[str, str]:
     return found
 
 
-def option_control(name: str, values: list[str], text: Text) -> None:
+def option_control(name: str, text: Text) -> None:
     """One choice on a chart."""
-    key = OPTION + name
+    key, values = OPTION + name, list(_values(name))
     st.session_state.setdefault(key, values[0])
     st.segmented_control(
         text(f"options.{name}.label"),

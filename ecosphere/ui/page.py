@@ -94,7 +94,7 @@ class Page:
             return
         needed = asked.needs.get(name)
         if needed is None or needed in self.source.catalog.columns:
-            filters.option_control(name, list(asked.options[name]), self.text)
+            filters.option_control(name, self.text)
 
 
 def open_page(stem: str) -> Page:

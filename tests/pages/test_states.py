@@ -19,6 +19,7 @@ NOBODY = {"official_tier": "private", "segment": "senior", "acquisition_channel"
 A_FEW = {"official_tier": "private", "segment": "mass", "acquisition_channel": "branch"}
 # Nobody in some months, and one or two in the others.
 NOW_AND_THEN = {**A_FEW, "acquisition_channel": "referral"}
+EXHIBITS = 6  # on the page of active users, without a forecast
 MONTHS = [datetime(2026, month, 5) for month in (1, 2, 3)]
 
 
@@ -29,23 +30,23 @@ def states(app: AppTest) -> list[str]:
 
 def test_where_nobody_is_the_page_says_nobody(visit: Visit) -> None:
     app = visit(**NOBODY)
-    assert states(app) == [EN("states.nobody_title")] * 2
+    assert states(app) == [EN("states.nobody_title")] * EXHIBITS
     assert app.header[0].value == EN("active_users.headline_nobody")
 
 
 def test_where_a_few_are_the_page_says_fewer_than_k(visit: Visit) -> None:
     app = visit(**A_FEW)
-    assert states(app) == ["Fewer than 10 people"] * 2
+    assert states(app) == ["Fewer than 10 people"] * EXHIBITS
     assert app.header[0].value.startswith("Fewer than 10 people were active in Oct 2026")
 
 
 def test_where_a_few_are_now_and_then_the_page_does_not_say_nobody(visit: Visit) -> None:
-    assert states(visit(**NOW_AND_THEN)) == ["Fewer than 10 people"] * 2
+    assert states(visit(**NOW_AND_THEN)) == ["Fewer than 10 people"] * EXHIBITS
 
 
 def test_the_threshold_is_that_of_the_role(visit: Visit, governed: Callable[[str], Path]) -> None:
     app = visit(governed("[roles.analyst]\nk = 3000\n"), lang="zh")
-    assert states(app) == ["不足3000人"] * 2
+    assert states(app) == ["不足3000人"] * EXHIBITS
     assert "2,533" not in words(app)
 
 
@@ -134,13 +135,13 @@ def test_one_month_is_enough(visit: Visit, events_alone: Callable[[Events], Path
 def test_one_person_is_never_shown(visit: Visit, events_alone: Callable[[Events], Path]) -> None:
     app = visit(events_alone(("c1", day) for day in MONTHS))
     assert not app.exception
-    assert states(app) == [EN("states.hidden_title", k=10)] * 2
+    assert states(app) == [EN("states.hidden_title", k=10)] * EXHIBITS
 
 
 def test_every_chart_tells_in_words_what_it_shows(visit: Visit) -> None:
     charts = visit().get("vega_lite_chart")
     told = [chart.proto.alt for chart in charts]
-    assert len(told) == len(set(told)) == 2
+    assert len(told) == len(set(told)) == EXHIBITS
     assert "2,533" in told[0]
 
 
@@ -157,7 +158,8 @@ def test_the_glossary_finds_by_word_and_says_when_it_finds_nothing(visit: Visit)
     app = visit().switch_page(GLOSSARY).run()
     listing, *everything = [entry.value for entry in app.subheader]
     app.text_input(key="glossary_search").set_value("lapsed").run()
-    lapsed = [EN("active_users.growth.title"), EN("data_health.identities.title")]
+    lapsed = [EN(f"{key}.title") for key in
+              ("active_users.growth", "branches.ranking", "data_health.identities")]  # fmt: skip
     assert [entry.value for entry in app.subheader] == [listing, *lapsed]
     app.text_input(key="glossary_search").set_value("*zebra*").run()
     assert [entry.value for entry in app.subheader] == [listing]

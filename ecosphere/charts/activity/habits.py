@@ -63,7 +63,7 @@ def _framed(
 def _nothing(released: Released, text: Text) -> State:
     """No finished month, nobody, and too few are three different sentences."""
     table = released.table
-    if table.is_empty():
+    if table.is_empty() and "is_complete" not in table.columns:
         return State("empty", text("moved.young_title"), text("moved.young_fix"))
     if table["people"].null_count():
         return hidden(released, text)
