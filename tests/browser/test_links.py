@@ -69,10 +69,10 @@ def test_before_the_first_build_every_link_says_how_to_build(
         expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
-def test_the_bare_address_leads_to_active_users_with_the_filters_of_the_link(visit: Open) -> None:
+def test_the_bare_address_leads_to_the_summary_with_the_filters_of_the_link(visit: Open) -> None:
     page = visit(f"/?{FULL}&colour=red")
-    title(page, "活跃用户")
-    assert stem(page) == "active_users"
+    title(page, "经营概览")
+    assert stem(page) == "summary"
     assert codes(page) == parse_qs(FULL)
     expect(page.get_by_test_id("stAlert")).to_contain_text("colour=red")
 

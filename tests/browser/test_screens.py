@@ -19,6 +19,9 @@ pytestmark = pytest.mark.browser
 Show = Callable[[str], Page]
 
 PAGES = (
+    "/summary",
+    "/branches",
+    "/channels",
     "/active_users",
     "/active_users?split=branch&compare=year",
     "/data_health",

@@ -28,7 +28,7 @@ def test_every_chart_is_valid_vega_lite(
     drawn = [exhibit.chart for exhibit in made if not isinstance(exhibit.chart, State)]
     assert len(drawn) == 6
     for chart in drawn:
-        assert chart.draw(PALETTES[theme]).to_dict(validate=True)["layer"]
+        assert {"layer", "mark"} & set(chart.draw(PALETTES[theme]).to_dict(validate=True))
 
 
 def _ask(sample: Sample, filters: Filters, name: str, **options: str) -> Released:

@@ -27,7 +27,7 @@ def shown(
     sample: Sample, text: Text, k: int = 10, who: Any = None, **options: str
 ) -> list[Exhibit]:
     result = measure(partial(ask, sample, Filters.of(who or {}), k), options)
-    return exhibits(result, text, sample.source.catalog.attributes)
+    return exhibits(result, text, sample.source.catalog.named)[:2]
 
 
 def changes(released: Released) -> dict[str, int]:

@@ -80,7 +80,7 @@ def test_every_number_of_every_sentence_is_a_released_number(sample, period, gro
     assert mau["month"] == growth["month"]
     for language in ("en", "zh"):
         text = Text(language)
-        first, second = exhibits(result, text, sample.source.catalog.attributes)
+        first, second = exhibits(result, text, sample.source.catalog.named)[:2]
         if any(people != 0 for people in result.mau.table["people"]):
             check_headline(headline(result, text), {**growth, **mau}, language, k)
         else:
@@ -97,7 +97,7 @@ def test_a_sentence_says_what_it_compares_with(sample, period, compare):
     is_told = mau["is_complete"] and mau["change_rate"] is not None
     for language, words in zip(("en", "zh"), told, strict=True):
         text = Text(language)
-        first, second = exhibits(result, text, sample.source.catalog.attributes)
+        first, second = exhibits(result, text, sample.source.catalog.named)[:2]
         sentence = headline(result, text)
         check_headline(sentence, {**growth, **mau}, language, 1)
         check_mau(first.title, mau, language)
