@@ -50,19 +50,20 @@ def heat(
         base = alt.Chart({"values": data}).encode(
             x=_heads(list(columns.values()), title, palette), y=_names(rows, palette)
         )
-        # Vega scales no gradient: striped cells are a layer of their own.
-        layers = [
-            base.transform_filter("!datum.striped")
-            .mark_rect()
-            .encode(color=alt.Color("fill:N", scale=None), tooltip=TOOLTIP),
-            base.transform_filter("datum.striped")
-            .mark_rect(color=theme.hatch(_pale(palette), palette, 5))
-            .encode(tooltip=TOOLTIP),
-            base.mark_text(
-                fontSize=alt.ExprRef(f"width / {len(columns)} < {NARROW} ? 8 : {theme.SIZE}"),
-                opacity=alt.ExprRef(f"width / {len(columns)} < {NARROWEST} ? 0 : 1"),
-            ).encode(text="figure:N", color=alt.Color("ink:N", scale=None), tooltip=TOOLTIP),
-        ]
+        plain = base.transform_filter("!datum.striped").mark_rect()
+        layers = [plain.encode(color=alt.Color("fill:N", scale=None), tooltip=TOOLTIP)]
+        # Vega scales no gradient: striped cells are a layer of their own. One without cells would
+        # be a picture without words for who listens.
+        if any(cell.is_uncertain for cell in cells):
+            striped = base.transform_filter("datum.striped")
+            hatch = theme.hatch(_pale(palette), palette, 5)
+            layers.append(striped.mark_rect(color=hatch).encode(tooltip=TOOLTIP))
+        figures = base.mark_text(
+            fontSize=alt.ExprRef(f"width / {len(columns)} < {NARROW} ? 8 : {theme.SIZE}"),
+            opacity=alt.ExprRef(f"width / {len(columns)} < {NARROWEST} ? 0 : 1"),
+        )
+        ink = alt.Color("ink:N", scale=None)
+        layers.append(figures.encode(text="figure:N", color=ink, tooltip=TOOLTIP))
         return alt.LayerChart(layer=layers)
 
     return Chart(draw, partial(_grid, cells, columns, rows, ends))
