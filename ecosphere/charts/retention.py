@@ -219,8 +219,8 @@ def _line(released: Released, key: str, kind: type[monthly.Axes], text: Text) ->
         layers: list[alt.Chart | alt.LayerChart] = [
             axes.frame(),
             axes.line(known, SHARE, palette.accent, 2.5, has_points=True),
-            axes.rings(early, SHARE, palette.muted),
         ]
+        layers += [axes.rings(early, SHARE, palette.muted)] if early.height else []
         if (told := known[SHARE].drop_nulls()).len():
             end = EndLabel(numbers.percent(told[-1], text.language), told[-1], palette.accent)
             layers.append(theme.end_labels([end], domain, HEIGHT))

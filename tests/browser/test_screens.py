@@ -22,6 +22,7 @@ PAGES = (
     "/summary",
     "/branches",
     "/channels",
+    "/retention",
     "/active_users",
     "/active_users?split=branch&compare=year",
     "/data_health",
