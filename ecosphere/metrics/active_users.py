@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ecosphere.library import COMPARE, SPLIT
+from ecosphere.library import COMPARE, SPLIT, question
 from ecosphere.model import Ask, Released
 
 Row = Mapping[str, Any]
@@ -41,8 +41,9 @@ class ActiveUsers:
         `split`, the attribute that makes groups; `by_place`, scenes or partners; `outlook`,
         whether a forecast is shown. Growth accounting is against the month before by what it is.
         """
-        others, is_asked = (SPLIT, BY_PLACE, OUTLOOK), options.get(OUTLOOK) == "show"
-        of_mau = {name: value for name, value in options.items() if name not in others}
+        is_asked = options.get(OUTLOOK) == "show"
+        known = question("active_users/mau").options
+        of_mau = {name: value for name, value in options.items() if name in known}
         of_growth = {name: value for name, value in of_mau.items() if name != COMPARE}
         by_place = {BY_PLACE: options[BY_PLACE]} if options.get(BY_PLACE) else {}
         groups = {SPLIT: options[SPLIT]} if options.get(SPLIT) else {}

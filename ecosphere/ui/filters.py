@@ -53,7 +53,8 @@ def write_link(catalog: Catalog) -> None:
         chosen[COHORT] = cohort
     # Always in one order: the same codes in another order would be one more step for "Back".
     for name in sorted(str(key) for key in state):
-        if name.startswith(OPTION) and state[name] != _default_option(name.removeprefix(OPTION)):
+        default = _default_option(name.removeprefix(OPTION))
+        if name.startswith(OPTION) and state[name] not in (None, default):
             chosen[name.removeprefix(OPTION)] = state[name]
     st.query_params.from_dict({**chosen, **dict(sorted(_who(catalog).items()))})
 

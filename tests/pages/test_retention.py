@@ -57,3 +57,9 @@ def test_events_alone_give_clear_states(
     app = opened(visit(events_alone(days)))
     assert not app.exception
     assert EN("retention.young_title") in states(app)
+
+
+def test_choices_of_this_page_leave_the_page_of_active_users_as_it_was(visit: Visit) -> None:
+    app = visit(**{"return": "between"})
+    assert not app.exception
+    assert len(app.get("vega_lite_chart")) > 2

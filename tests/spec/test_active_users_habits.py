@@ -146,6 +146,8 @@ def test_few_people_at_a_place_or_elsewhere_are_hidden(by_hand):
              for r in table.iter_rows(named=True)}  # fmt: skip
     assert found[JAN, "video"] == (2, 2)
     assert found[JAN, "food"][0] is None
+    apart = {(r["month"], r["place_code"]): r["elsewhere"] for r in table.iter_rows(named=True)}
+    assert apart[JAN, "food"] is None  # with it and the whole, the one person would be told
     assert table.filter(pl.col("people") == 1).is_empty()
 
 

@@ -10,7 +10,7 @@
 -- params    = ["first_month", "last_month", "as_of"]
 -- order     = ["day"]
 -- owner     = "digital_banking"
--- differences = [["people_28", "people_7"], ["people_7", "people"]]
+-- differences = [["people_28", "people_7"], ["people_7", "people"], ["people_28", "people"]]
 --
 -- [options.definition]
 -- any_scene  = 1

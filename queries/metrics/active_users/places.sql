@@ -10,7 +10,7 @@
 -- params    = ["first_month", "last_month", "as_of"]
 -- order     = ["month", "place_code"]
 -- owner     = "digital_banking"
--- differences = [["whole", "people"]]
+-- sums      = [["whole", "people", "elsewhere"]]
 --
 -- [options.definition]
 -- any_scene  = 1
@@ -29,6 +29,7 @@
 -- month       = "month"
 -- place_code  = "text"
 -- people      = "count"
+-- elsewhere   = "count"
 -- whole       = "count"
 -- is_complete = "flag"
 --
@@ -74,6 +75,7 @@ select
     month.first_day as month,
     known.place_code,
     coalesce(met.people, 0) as people,
+    coalesce(active.people, 0) - coalesce(met.people, 0) as elsewhere,
     coalesce(active.people, 0) as whole,
     month.last_day <= $as_of as is_complete,
 from month

@@ -11,7 +11,7 @@
 -- params    = ["first_month", "last_month", "as_of"]
 -- order     = ["channel_from", "channel_to"]
 -- owner     = "digital_banking"
--- differences = [["base", "people"]]
+-- sums      = [["base", "people", "elsewhere"]]
 --
 -- [columns]
 -- month        = "month"
@@ -19,6 +19,7 @@
 -- channel_to   = "text"
 -- base         = "count"
 -- people       = "count"
+-- elsewhere    = "count"
 --
 -- [derived]
 -- flow_share = "cast(people as double) / nullif(base, 0)"
@@ -60,6 +61,7 @@ select
     target.name as channel_to,
     source.people as base,
     coalesce(met.people, 0) as people,
+    source.people - coalesce(met.people, 0) as elsewhere,
 from shown
 inner join month on month.month = shown.month
 cross join there as source

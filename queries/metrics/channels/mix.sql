@@ -11,7 +11,7 @@
 -- params    = ["first_month", "last_month", "as_of"]
 -- order     = ["month", "channel"]
 -- owner     = "digital_banking"
--- differences = [["whole", "people"]]
+-- sums      = [["whole", "people", "elsewhere"]]
 --
 -- [options.definition]
 -- any_scene  = 1
@@ -26,6 +26,7 @@
 -- month       = "month"
 -- channel     = "text"
 -- people      = "count"
+-- elsewhere   = "count"
 -- whole       = "count"
 -- is_complete = "flag"
 --
@@ -61,6 +62,7 @@ select
     month.first_day as month,
     known.channel,
     coalesce(met.people, 0) as people,
+    coalesce(active.people, 0) - coalesce(met.people, 0) as elsewhere,
     coalesce(active.people, 0) as whole,
     month.last_day <= $as_of as is_complete,
 from month
